@@ -1,0 +1,75 @@
+/** When a failed attempt is tried again, and after how long: the one place that decides it. */
+import * as Duration from "effect/Duration";
+import * as Schedule from "effect/Schedule";
+import type { FailureClass } from "./Failure.ts";
+import type { Task } from "./Task.ts";
+
+export interface RetryPolicy {
+  /** All tries at a task, the first included; 0 and 1 both mean no retry. */
+  readonly attempts: number;
+  /** The wait before the second try; each later one is `factor` times longer. */
+  readonly delay: Duration.Input;
+  readonly factor: number;
+  /** The longest wait. */
+  readonly maxDelay: Duration.Input;
+  /** Whether waits vary by up to a fifth, so that tasks that failed together do not return together. */
+  readonly jitter: boolean;
+  /** How many infrastructure failures, which are not charged to the task, it may see in a row. */
+  readonly infrastructureAttempts: number;
+}
+
+/** Three tries, from 30 seconds doubling up to 10 minutes, with jitter. */
+export const defaults: RetryPolicy = {
+  attempts: 3,
+  delay: "30 seconds",
+  factor: 2,
+  maxDelay: "10 minutes",
+  jitter: true,
+  infrastructureAttempts: 10,
+};
+
+/** The policy for one task: what it states itself, then the run's. */
+export const forTask = (policy: RetryPolicy, task: Task): RetryPolicy =>
+  task.retry === undefined
+    ? policy
+    : {
+        ...policy,
+        attempts: task.retry.attempts ?? policy.attempts,
+        delay:
+          task.retry.delaySeconds === undefined
+            ? policy.delay
+            : Duration.seconds(task.retry.delaySeconds),
+      };
+
+/** How many attempts failed so far, by who is to blame. */
+export interface Spent {
+  /** Failures of class `agent`, `timeout` and `conflict`. */
+  readonly charged: number;
+  /** Failures of class `infrastructure` since the last other one. */
+  readonly infrastructure: number;
+}
+
+/** Whether a failure of this class may be followed by another attempt. */
+export const mayRetry = (
+  policy: RetryPolicy,
+  failureClass: FailureClass,
+  spent: Spent,
+): boolean => {
+  if (failureClass === "permanent" || policy.attempts <= 1) return false;
+  return failureClass === "infrastructure"
+    ? spent.infrastructure < policy.infrastructureAttempts
+    : spent.charged < policy.attempts;
+};
+
+/** How often and when a landing is repeated that its host could not serve. */
+export const landing = (policy: RetryPolicy): Schedule.Schedule<unknown> =>
+  schedule(policy).pipe(Schedule.upTo({ times: Math.max(policy.attempts - 1, 0) }));
+
+/** The waits between attempts, as an endless schedule; how many there are is `mayRetry`'s. */
+export const schedule = (policy: RetryPolicy): Schedule.Schedule<unknown> => {
+  const waits = Schedule.min([
+    Schedule.exponential(policy.delay, policy.factor),
+    Schedule.spaced(policy.maxDelay),
+  ]);
+  return policy.jitter ? Schedule.jittered(waits) : waits;
+};

@@ -1,0 +1,142 @@
+/**
+ * The vocabulary of a run: everything that happens to it, in the order it happened.
+ *
+ * A run is the fold of these events. They are JSON; `at` is milliseconds of
+ * wall time since the epoch. An event that announces an effect on the world
+ * (`LaunchIntended`, `CancelIntended`, `LandingStarted`) is in the journal
+ * before the effect is tried.
+ */
+import * as Schema from "effect/Schema";
+import { AgentRunEnd, AgentRunRef } from "./Agent.ts";
+import { Failure, FailureClass } from "./Failure.ts";
+import { Gate, Outcome, Task } from "./Task.ts";
+
+const at = Schema.Finite;
+const ofTask = { at, task: Schema.String };
+const ofAttempt = { ...ofTask, attempt: Schema.Int };
+
+/** How tasks are chosen: see `Scheduler`. */
+export const Mode = Schema.Literals(["parallel", "sequential", "priority", "resource-aware"]);
+export type Mode = typeof Mode.Type;
+
+/** Why an agent run is cancelled: its time is up, its task or its run is stopped, or its agent broke. */
+export const CancelCause = Schema.Literals(["timeout", "task", "run", "bug"]);
+export type CancelCause = typeof CancelCause.Type;
+
+/** Why a task ended otherwise than by its own success. */
+export const EndReason = Schema.Union([
+  /** Its last attempt failed, or its landing did. */
+  Schema.TaggedStruct("AttemptFailed", { failure: Failure }),
+  /** A dependency ended without success; `root` is the task where it began. */
+  Schema.TaggedStruct("DependencyFailed", {
+    dependency: Schema.String,
+    outcome: Outcome,
+    root: Schema.String,
+  }),
+  /** Somebody or some rule stopped it. */
+  Schema.TaggedStruct("Stopped", { message: Schema.String }),
+  /** A person must decide. */
+  Schema.TaggedStruct("NeedsDecision", { question: Schema.String }),
+]);
+export type EndReason = typeof EndReason.Type;
+
+export const RunEvent = Schema.Union([
+  Schema.TaggedStruct("RunStarted", {
+    at,
+    run: Schema.String,
+    /** What the plan is called: a file name, a title. */
+    plan: Schema.String,
+    mode: Mode,
+    /** Agents that may work at once. */
+    concurrency: Schema.Int,
+    failFast: Schema.Boolean,
+  }),
+  /** Tasks joined the run, all of them at once; `by` is the task that discovered them. */
+  Schema.TaggedStruct("TasksAdded", {
+    at,
+    tasks: Schema.Array(Task),
+    by: Schema.optionalKey(Schema.String),
+  }),
+  /** Every edge of the task is satisfied; it queues for a slot. */
+  Schema.TaggedStruct("TaskReady", ofTask),
+  /** An attempt got a slot and its agent is about to be asked. */
+  Schema.TaggedStruct("LaunchIntended", {
+    ...ofAttempt,
+    agent: Schema.String,
+    slot: Schema.String,
+  }),
+  /** The back-end answered with an agent run. */
+  Schema.TaggedStruct("AgentRunStarted", { ...ofAttempt, ref: AgentRunRef }),
+  /** The back-end did not answer with an agent run. */
+  Schema.TaggedStruct("LaunchFailed", {
+    ...ofAttempt,
+    reason: Schema.Literals(["NotSent", "Rejected", "Ambiguous"]),
+    message: Schema.String,
+  }),
+  /** What the agent says it is doing. */
+  Schema.TaggedStruct("AgentProgress", { ...ofAttempt, message: Schema.String }),
+  /** The agent run is over, as the back-end tells it. */
+  Schema.TaggedStruct("AgentRunEnded", { ...ofAttempt, end: AgentRunEnd }),
+  /** The agent run is about to be cancelled; `bug` if watching it broke in an unforeseen way. */
+  Schema.TaggedStruct("CancelIntended", {
+    ...ofAttempt,
+    cause: CancelCause,
+    message: Schema.String,
+  }),
+  /** The agent run is known to have stopped. */
+  Schema.TaggedStruct("CancelConfirmed", ofAttempt),
+  /** Nobody knows whether the agent run still works; its slot stays occupied. */
+  Schema.TaggedStruct("CancelUnconfirmed", { ...ofAttempt, message: Schema.String }),
+  /** The next attempt waits, holding no slot. `attempt` is the one that failed. */
+  Schema.TaggedStruct("RetryScheduled", {
+    ...ofAttempt,
+    class: FailureClass,
+    delayMillis: Schema.Finite,
+  }),
+  /** The change is on its way into the base. No slot is held any more. */
+  Schema.TaggedStruct("LandingStarted", ofAttempt),
+  /** The change passed a gate; dependents that wait for it are freed. */
+  Schema.TaggedStruct("GateReached", { ...ofTask, gate: Gate }),
+  Schema.TaggedStruct("LandingEnded", {
+    ...ofAttempt,
+    /** The commit of the base that contains the change. */
+    commit: Schema.optionalKey(Schema.String),
+  }),
+  Schema.TaggedStruct("LandingFailed", { ...ofAttempt, failure: Failure }),
+  Schema.TaggedStruct("TaskEnded", {
+    ...ofTask,
+    outcome: Outcome,
+    reason: Schema.optionalKey(EndReason),
+  }),
+  /** A slot failed and rests until `until` (milliseconds since the epoch). */
+  Schema.TaggedStruct("SlotQuarantined", {
+    at,
+    slot: Schema.String,
+    until: Schema.Finite,
+    message: Schema.String,
+  }),
+  Schema.TaggedStruct("SlotRecovered", { at, slot: Schema.String }),
+  /** Something that people should know and that changes nothing. */
+  Schema.TaggedStruct("Warning", {
+    at,
+    message: Schema.String,
+    task: Schema.optionalKey(Schema.String),
+  }),
+  /** No launches from here on. */
+  Schema.TaggedStruct("RunStopping", {
+    at,
+    cause: Schema.Literals(["fail-fast", "cancelled", "interrupted"]),
+    message: Schema.String,
+  }),
+  Schema.TaggedStruct("RunEnded", {
+    at,
+    outcome: Schema.Literals(["succeeded", "failed", "held", "cancelled"]),
+  }),
+]);
+export type RunEvent = typeof RunEvent.Type;
+
+/** The event of one kind. */
+export type OfKind<Kind extends RunEvent["_tag"]> = Extract<RunEvent, { readonly _tag: Kind }>;
+
+/** How a run ended: `held` when nothing failed but a person must decide. */
+export type RunOutcome = OfKind<"RunEnded">["outcome"];

@@ -1,0 +1,227 @@
+/**
+ * What a run is at a moment: the fold of its events.
+ *
+ * The same fold serves the running engine, every view, and a run that is read
+ * back from a journal. Nothing else changes it.
+ */
+import type * as Schema from "effect/Schema";
+import type { AgentRunRef, Change } from "./Agent.ts";
+import type { Failure } from "./Failure.ts";
+import { growUint8 } from "./internal/grow.ts";
+import { TaskTable } from "./internal/TaskTable.ts";
+import * as TaskProgress from "./internal/TaskProgress.ts";
+import type { CancelCause, EndReason, Mode, OfKind, RunEvent, RunOutcome } from "./RunEvent.ts";
+import type { Gate, Outcome, Task, TaskId } from "./Task.ts";
+
+/** Where a task is in its life. `BackingOff` waits for its next attempt and holds no slot. */
+export const phases = [
+  "Pending",
+  "Ready",
+  "Launching",
+  "Running",
+  "BackingOff",
+  "Landing",
+  "Succeeded",
+  "Failed",
+  "Skipped",
+  "Cancelled",
+  "Held",
+] as const;
+export type Phase = (typeof phases)[number];
+
+/** One try at a task. Times are milliseconds since the epoch. */
+export interface Attempt {
+  readonly number: number;
+  readonly agent: string;
+  readonly slot: string;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  readonly ref: AgentRunRef | undefined;
+  readonly output: Schema.Json | undefined;
+  readonly summary: string | undefined;
+  readonly change: Change | undefined;
+  /** Why it failed; undefined while it works and when it succeeded. */
+  readonly failure: Failure | undefined;
+  /** Whether and why the agent run was cancelled. */
+  readonly cancelled: CancelCause | undefined;
+}
+
+/** A task within a run. */
+export interface TaskState {
+  readonly task: Task;
+  readonly phase: Phase;
+  readonly attempts: ReadonlyArray<Attempt>;
+  /** When it last became ready, and when it ended; milliseconds since the epoch. */
+  readonly readyAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly reason: EndReason | undefined;
+  /** The strongest gate its change passed while landing. */
+  readonly gate: Gate | undefined;
+  /** What the agent last said it is doing. */
+  readonly progress: string | undefined;
+  /** The commit of the base that contains its change. */
+  readonly commit: string | undefined;
+  /** The task that discovered it. */
+  readonly discoveredBy: TaskId | undefined;
+  /** When the next attempt starts to queue, in milliseconds since the epoch. */
+  readonly retryAt: number | undefined;
+}
+
+const retryAt = ({ at, delayMillis }: OfKind<"RetryScheduled">): number => at + delayMillis;
+
+const outcomes: ReadonlyArray<string> = ["Succeeded", "Failed", "Skipped", "Cancelled", "Held"];
+const phaseNumbers = Object.fromEntries(phases.map((phase, number) => [phase, number])) as {
+  readonly [P in Phase]: number;
+};
+const phaseNumber = (phase: Phase): number => phaseNumbers[phase];
+const pending = phaseNumber("Pending");
+
+export class RunState {
+  run: string | undefined = undefined;
+  plan = "";
+  mode: Mode = "parallel";
+  concurrency = 1;
+  failFast = false;
+  startedAt: number | undefined = undefined;
+  endedAt: number | undefined = undefined;
+  outcome: RunOutcome | undefined = undefined;
+  stopping: OfKind<"RunStopping"> | undefined = undefined;
+  readonly warnings: Array<string> = [];
+  /** Time that agents worked in ended attempts, in milliseconds. */
+  busyMillis = 0;
+  readonly table: TaskTable;
+  readonly #counts: Array<number> = phases.map(() => 0);
+  #phases = new Uint8Array(0);
+  #progress: Array<TaskProgress.TaskProgress | undefined> = [];
+  readonly #discoveredBy = new Map<number, TaskId>();
+
+  constructor(table = new TaskTable()) {
+    this.table = table;
+  }
+
+  /** The state after some events, from nothing or from where an earlier fold stopped. */
+  static fold(events: Iterable<RunEvent>, state = new RunState()): RunState {
+    for (const event of events) state.apply(event);
+    return state;
+  }
+
+  /** How many tasks have joined. */
+  get size(): number {
+    return this.#progress.length;
+  }
+
+  /** How many tasks are in a phase. */
+  count(phase: Phase): number {
+    return this.#counts[phaseNumber(phase)]!;
+  }
+
+  /** How many tasks have an outcome. */
+  get ended(): number {
+    return outcomes.reduce((sum, outcome) => sum + this.count(outcome as Outcome), 0);
+  }
+
+  /** A task by its id, or undefined if it never joined. */
+  get(id: TaskId): TaskState | undefined {
+    const node = this.table.numberOf(id);
+    return node === undefined || node >= this.size ? undefined : this.at(node);
+  }
+
+  /** A task by the order in which it joined, from 0. */
+  at(node: number): TaskState {
+    const phase = this.phase(node);
+    const outcome = outcomes.includes(phase) ? (phase as Outcome) : undefined;
+    const progress = this.#progress[node] ?? TaskProgress.none;
+    return {
+      task: this.table.task(node),
+      phase,
+      attempts: progress.attempts,
+      readyAt: progress.ready?.at,
+      endedAt: progress.ended?.at,
+      outcome,
+      reason: progress.ended?.reason,
+      gate: progress.gate,
+      progress: progress.message,
+      commit: progress.commit,
+      discoveredBy: this.#discoveredBy.get(node),
+      retryAt: phase === "BackingOff" ? retryAt(progress.retry!) : undefined,
+    };
+  }
+
+  /** Where a task is, by the order in which it joined. */
+  phase(node: number): Phase {
+    return phases[this.#phases[node]!]!;
+  }
+
+  /** The last try at a task, by the order in which it joined. */
+  lastAttempt(node: number): Attempt | undefined {
+    return this.#progress[node]?.attempts.at(-1);
+  }
+
+  /** All tries at a task, by the order in which it joined. */
+  attempts(node: number): ReadonlyArray<Attempt> {
+    return this.#progress[node]?.attempts ?? [];
+  }
+
+  /** Every task, in the order in which they joined. */
+  *tasks(): IterableIterator<TaskState> {
+    for (let node = 0; node < this.size; node++) yield this.at(node);
+  }
+
+  /** The one place where a run changes. Callers that know the number of the event's task save its look-up. */
+  apply(event: RunEvent, node?: number): void {
+    switch (event._tag) {
+      case "RunStarted":
+        this.run = event.run;
+        this.plan = event.plan;
+        this.mode = event.mode;
+        this.concurrency = event.concurrency;
+        this.failFast = event.failFast;
+        this.startedAt = event.at;
+        return;
+      case "TasksAdded":
+        return this.#join(event);
+      case "RunStopping":
+        this.stopping = event;
+        return;
+      case "RunEnded":
+        this.endedAt = event.at;
+        this.outcome = event.outcome;
+        return;
+      case "Warning":
+        this.warnings.push(event.message);
+        return;
+      case "SlotQuarantined":
+      case "SlotRecovered":
+        return;
+      default:
+        return this.#applyToTask(event, node ?? this.table.numberOf(event.task)!);
+    }
+  }
+
+  #join(event: OfKind<"TasksAdded">): void {
+    const first = this.size;
+    this.#phases = growUint8(this.#phases, first + event.tasks.length);
+    for (const task of event.tasks) {
+      if (this.size === this.table.size) this.table.add(task);
+      if (event.by !== undefined) this.#discoveredBy.set(this.#progress.length, event.by);
+      this.#progress.push(undefined);
+    }
+    this.#counts[pending]! += event.tasks.length;
+  }
+
+  #applyToTask(event: TaskProgress.TaskEvent, node: number): void {
+    const progress = (this.#progress[node] ??= new TaskProgress.TaskProgress());
+    const phase = progress.apply(event);
+    if (event._tag === "AgentRunEnded" || event._tag === "CancelConfirmed") {
+      this.busyMillis += event.at - progress.attempts.at(-1)!.startedAt;
+    }
+    if (phase !== undefined) this.#move(node, phaseNumber(phase));
+  }
+
+  #move(node: number, phase: number): void {
+    this.#counts[this.#phases[node]!]!--;
+    this.#counts[phase]!++;
+    this.#phases[node] = phase;
+  }
+}

@@ -1,0 +1,116 @@
+import type * as Cause from "effect/Cause";
+import type * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as Queue from "effect/Queue";
+import * as Stream from "effect/Stream";
+import type { Journal, JournalEntry, JournalError } from "../Journal.ts";
+import type { RunEvent } from "../RunEvent.ts";
+import type { RunState } from "../RunState.ts";
+
+type Subscriber = Queue.Queue<JournalEntry, Cause.Done>;
+
+/**
+ * The events of a running run: recorded, made durable, then acted upon.
+ *
+ * `record` changes the state at once; what `afterwards` was given runs only
+ * when everything recorded before it is in the journal.
+ */
+export class RunLog {
+  readonly run: string;
+  readonly state: RunState;
+  readonly #journal: Journal["Service"];
+  readonly #clock: Clock.Clock;
+  readonly #subscribers = new Set<Subscriber>();
+  #events: Array<RunEvent> = [];
+  #effects: Array<() => void> = [];
+  #written = 0;
+  #closed = false;
+  #now: number | undefined = undefined;
+
+  constructor(run: string, journal: Journal["Service"], clock: Clock.Clock, state: RunState) {
+    this.run = run;
+    this.#journal = journal;
+    this.#clock = clock;
+    this.state = state;
+  }
+
+  /** Milliseconds since the epoch, for the next event: one reading of the clock serves a turn. */
+  now(): number {
+    return (this.#now ??= this.#clock.currentTimeMillisUnsafe());
+  }
+
+  /** Time may have passed: the next event reads the clock. */
+  tick(): void {
+    this.#now = undefined;
+  }
+
+  /** Callers that know the number of the event's task save its look-up. */
+  record(event: RunEvent, node?: number): void {
+    this.state.apply(event, node);
+    this.#events.push(event);
+  }
+
+  /** Does something to the world once everything recorded so far is durable. */
+  afterwards(effect: () => void): void {
+    this.#effects.push(effect);
+  }
+
+  get isFlushed(): boolean {
+    return this.#events.length === 0 && this.#effects.length === 0;
+  }
+
+  /** Writes what was recorded, tells the subscribers, then lets the effects go. */
+  readonly flush: Effect.Effect<void, JournalError> = Effect.suspend(() => {
+    const events = this.#events;
+    const effects = this.#effects;
+    this.#events = [];
+    this.#effects = [];
+    if (events.length === 0) return Effect.sync(() => runAll(effects));
+    return Effect.map(this.#journal.append(this.run, events), () => {
+      this.#publish(events);
+      runAll(effects);
+    });
+  });
+
+  /** Every entry of the run, from the first one, until the run ends. */
+  get entries(): Stream.Stream<JournalEntry, JournalError> {
+    return Stream.unwrap(
+      Effect.gen({ self: this }, function* () {
+        const queue = yield* Effect.acquireRelease(
+          Queue.unbounded<JournalEntry, Cause.Done>(),
+          (subscriber) =>
+            Effect.andThen(
+              Effect.sync(() => this.#subscribers.delete(subscriber)),
+              Queue.shutdown(subscriber),
+            ),
+        );
+        const written = this.#written;
+        if (this.#closed) yield* Queue.end(queue);
+        else this.#subscribers.add(queue);
+        const past = Stream.take(this.#journal.read(this.run), written);
+        return Stream.concat(past, Stream.fromQueue(queue));
+      }),
+    );
+  }
+
+  /** Ends all subscriptions: nothing will be recorded any more. */
+  close(): void {
+    this.#closed = true;
+    for (const subscriber of this.#subscribers) Queue.endUnsafe(subscriber);
+    this.#subscribers.clear();
+  }
+
+  #publish(events: ReadonlyArray<RunEvent>): void {
+    const first = this.#written + 1;
+    this.#written += events.length;
+    for (const subscriber of this.#subscribers) {
+      events.forEach((event, index) =>
+        Queue.offerUnsafe(subscriber, { run: this.run, sequence: first + index, event }),
+      );
+    }
+  }
+}
+
+const runAll = (effects: ReadonlyArray<() => void>): void => {
+  for (const effect of effects) effect();
+};

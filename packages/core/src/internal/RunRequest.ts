@@ -1,0 +1,42 @@
+import type { DependencyResult, LaunchRequest } from "../Agent.ts";
+import type { RunState } from "../RunState.ts";
+import { dependencies, type TaskId } from "../Task.ts";
+
+/** What one agent run is asked for. Getters, because most agents look at little of it. */
+export class RunRequest implements LaunchRequest {
+  readonly #state: RunState;
+  readonly #node: number;
+  readonly attempt: number;
+
+  constructor(state: RunState, node: number, attempt: number) {
+    this.#state = state;
+    this.#node = node;
+    this.attempt = attempt;
+  }
+
+  get run() {
+    return this.#state.run!;
+  }
+
+  get task() {
+    return this.#state.table.task(this.#node);
+  }
+
+  get key() {
+    return `${this.run}/${this.task.id}/launch/${this.attempt}`;
+  }
+
+  get dependencies() {
+    return () => dependencies(this.task).map(({ task }) => resultOf(this.#state, task));
+  }
+
+  get previousFailure() {
+    return this.#state.attempts(this.#node)[this.attempt - 2]?.failure;
+  }
+}
+
+/** The end of a task, for those that depend on it. */
+const resultOf = (state: RunState, id: TaskId): DependencyResult => {
+  const { attempts, outcome } = state.get(id)!;
+  return { task: id, outcome, output: attempts.at(-1)?.output };
+};

@@ -1,0 +1,178 @@
+import type { Failure } from "../Failure.ts";
+import type { OfKind, RunEvent } from "../RunEvent.ts";
+import type { Attempt, Phase } from "../RunState.ts";
+import type { Gate } from "../Task.ts";
+
+/** The events that move one task. */
+export type TaskEvent = Exclude<
+  Extract<RunEvent, { readonly task: string }>,
+  { readonly _tag: "Warning" }
+>;
+
+type Ended = OfKind<"AgentRunEnded"> | OfKind<"LaunchFailed"> | OfKind<"CancelConfirmed">;
+
+const launchFailureClass = {
+  NotSent: "infrastructure",
+  Rejected: "permanent",
+  Ambiguous: "infrastructure",
+} as const;
+
+/** One try at a task, read from its events: nothing is kept twice. */
+export class AttemptProgress implements Attempt {
+  readonly intended: OfKind<"LaunchIntended">;
+  started: OfKind<"AgentRunStarted"> | undefined = undefined;
+  cancel: OfKind<"CancelIntended"> | undefined = undefined;
+  ended: Ended | undefined = undefined;
+  landingFailed: OfKind<"LandingFailed"> | undefined = undefined;
+
+  constructor(intended: OfKind<"LaunchIntended">) {
+    this.intended = intended;
+  }
+
+  get number() {
+    return this.intended.attempt;
+  }
+
+  get agent() {
+    return this.intended.agent;
+  }
+
+  get slot() {
+    return this.intended.slot;
+  }
+
+  get startedAt() {
+    return this.intended.at;
+  }
+
+  get endedAt() {
+    return this.ended?.at;
+  }
+
+  get ref() {
+    return this.started?.ref;
+  }
+
+  get output() {
+    const end = this.#end;
+    return end === undefined || end._tag === "Waiting" ? undefined : end.output;
+  }
+
+  get summary() {
+    const end = this.#end;
+    return end?._tag === "Succeeded" ? end.summary : undefined;
+  }
+
+  get change() {
+    const end = this.#end;
+    return end?._tag === "Succeeded" ? end.change : undefined;
+  }
+
+  get failure(): Failure | undefined {
+    if (this.landingFailed !== undefined) return this.landingFailed.failure;
+    if (this.ended?._tag === "AgentRunEnded") {
+      return this.ended.end._tag === "Failed" ? this.ended.end.failure : undefined;
+    }
+    if (this.ended?._tag === "LaunchFailed") {
+      return { class: launchFailureClass[this.ended.reason], message: this.ended.message };
+    }
+    return this.cancel && cancelFailure(this.cancel);
+  }
+
+  /** An agent run that ended by itself was not cancelled, whatever was asked of it meanwhile. */
+  get cancelled() {
+    return this.ended?._tag === "AgentRunEnded" ? undefined : this.cancel?.cause;
+  }
+
+  get #end() {
+    return this.ended?._tag === "AgentRunEnded" ? this.ended.end : undefined;
+  }
+}
+
+/** A cancellation that somebody asked for is no failure. */
+const cancelFailure = ({ cause, message }: OfKind<"CancelIntended">): Failure | undefined => {
+  if (cause === "timeout") return { class: "timeout", message };
+  return cause === "bug" ? { class: "permanent", message } : undefined;
+};
+
+const noAttempts: Array<AttemptProgress> = [];
+
+/** What has happened to a task since it left `Pending`. */
+export class TaskProgress {
+  attempts: Array<AttemptProgress> = noAttempts;
+  ready: OfKind<"TaskReady"> | undefined = undefined;
+  retry: OfKind<"RetryScheduled"> | undefined = undefined;
+  ended: OfKind<"TaskEnded"> | undefined = undefined;
+  gate: Gate | undefined = undefined;
+  message: string | undefined = undefined;
+  commit: string | undefined = undefined;
+
+  /** Takes an event in and answers with the phase that it leads to, if it leads to one. */
+  apply(event: TaskEvent): Phase | undefined {
+    switch (event._tag) {
+      case "TaskReady":
+        this.ready = event;
+        return "Ready";
+      case "LaunchIntended":
+        this.#begin(new AttemptProgress(event));
+        return "Launching";
+      case "AgentProgress":
+        this.message = event.message;
+        return undefined;
+      case "RetryScheduled":
+        this.retry = event;
+        return "BackingOff";
+      case "LandingStarted":
+        return "Landing";
+      case "GateReached":
+        this.gate = event.gate;
+        return undefined;
+      case "LandingEnded":
+        this.commit = event.commit;
+        return undefined;
+      case "TaskEnded":
+        this.ended = event;
+        return event.outcome;
+      default:
+        return applyToAttempt(this.attempts.at(-1)!, event);
+    }
+  }
+
+  /** Most tasks have one attempt: the list has room for one until there are more. */
+  #begin(attempt: AttemptProgress): void {
+    if (this.attempts.length === 0) this.attempts = [attempt];
+    else this.attempts.push(attempt);
+  }
+}
+
+const applyToAttempt = (
+  attempt: AttemptProgress,
+  event:
+    | Ended
+    | OfKind<"AgentRunStarted">
+    | OfKind<"CancelIntended">
+    | OfKind<"CancelUnconfirmed">
+    | OfKind<"LandingFailed">,
+): Phase | undefined => {
+  switch (event._tag) {
+    case "AgentRunStarted":
+      attempt.started = event;
+      return "Running";
+    case "LaunchFailed":
+    case "AgentRunEnded":
+    case "CancelConfirmed":
+      attempt.ended = event;
+      return undefined;
+    case "CancelIntended":
+      attempt.cancel = event;
+      return undefined;
+    case "LandingFailed":
+      attempt.landingFailed = event;
+      return undefined;
+    case "CancelUnconfirmed":
+      return undefined;
+  }
+};
+
+/** A task to which nothing has happened yet. */
+export const none = new TaskProgress();

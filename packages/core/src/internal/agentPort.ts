@@ -1,0 +1,142 @@
+import type * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import * as Failure from "../Failure.ts";
+import type { Outcome, Task, TaskId } from "../Task.ts";
+
+/** The identity of one effect on the world: the same run, task, kind and attempt give the same key. */
+export type EffectKey = string;
+
+/** What the back-end created for an attempt. `id` is unique within `agent`. */
+export const AgentRunRef = Schema.Struct({
+  agent: Schema.String,
+  id: Schema.String,
+  /** Where people can look at it. */
+  url: Schema.optionalKey(Schema.String),
+});
+export type AgentRunRef = typeof AgentRunRef.Type;
+
+/** A change that an agent left behind, for the code host to land. */
+export const Change = Schema.Struct({
+  /** The branch that holds the change. */
+  branch: Schema.String,
+  /** The commit at the tip of the branch. */
+  commit: Schema.optionalKey(Schema.String),
+  /** The commit the branch started from. */
+  base: Schema.optionalKey(Schema.String),
+  /** Pull requests that the agent opened. */
+  pullRequests: Schema.optionalKey(Schema.Array(Schema.String)),
+});
+export type Change = typeof Change.Type;
+
+/** How an agent run ended. */
+export const AgentRunEnd = Schema.Union([
+  Schema.TaggedStruct("Succeeded", {
+    /** What dependents and people may read, as JSON. */
+    output: Schema.optionalKey(Schema.Json),
+    /** A few sentences by the agent on what it did. */
+    summary: Schema.optionalKey(Schema.String),
+    change: Schema.optionalKey(Change),
+  }),
+  Schema.TaggedStruct("Failed", {
+    failure: Failure.Failure,
+    output: Schema.optionalKey(Schema.Json),
+  }),
+  /** The agent asks something that only a person can answer. */
+  Schema.TaggedStruct("Waiting", { question: Schema.String }),
+]);
+export type AgentRunEnd = typeof AgentRunEnd.Type;
+
+/** The end of a task that a launched task depends on. */
+export interface DependencyResult {
+  readonly task: TaskId;
+  readonly outcome: Outcome | undefined;
+  readonly output: Schema.Json | undefined;
+}
+
+/** What an agent is asked to do: one attempt at one task. */
+export interface LaunchRequest {
+  readonly run: string;
+  readonly task: Task;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly key: EffectKey;
+  /** The results of the direct dependencies, in the order the task states them. */
+  readonly dependencies: () => ReadonlyArray<DependencyResult>;
+  /** Why the attempt before this one failed, if there was one. */
+  readonly previousFailure: Failure.Failure | undefined;
+}
+
+/** A launch that did not answer with an agent run. */
+export class LaunchError extends Schema.TaggedError<LaunchError>()("LaunchError", {
+  /**
+   * - `NotSent`: provably never reached the back-end; safe to try again.
+   * - `Rejected`: the back-end refused it; nothing runs.
+   * - `Ambiguous`: nobody knows whether an agent run exists.
+   */
+  reason: Schema.Literals(["NotSent", "Rejected", "Ambiguous"]),
+  message: Schema.String,
+}) {}
+
+/** Observing, finding or cancelling did not work; the agent run itself may be well. */
+export class AgentError extends Schema.TaggedError<AgentError>()("AgentError", {
+  operation: Schema.Literals(["observe", "find", "cancel"]),
+  message: Schema.String,
+}) {}
+
+/** Tasks found during a run were not taken, none of them; each problem says why. */
+export class DiscoveryRejected extends Schema.TaggedError<DiscoveryRejected>()(
+  "DiscoveryRejected",
+  { problems: Schema.Array(Schema.String) },
+) {
+  override get message(): string {
+    return `The new tasks were not added: ${this.problems.join("; ")}`;
+  }
+}
+
+/** What an agent may tell the engine while an agent run goes on. */
+export interface AgentReport {
+  /** Output as it appears. Goes to subscribers and logs, not to the journal. */
+  readonly output: (chunk: string) => Effect.Effect<void>;
+  /** One sentence on what the agent is doing now. */
+  readonly progress: (message: string) => Effect.Effect<void>;
+  /** New tasks that the agent found; all are taken or none. */
+  readonly discover: (tasks: ReadonlyArray<Task>) => Effect.Effect<void, DiscoveryRejected>;
+  /** A status the adapter does not know. It means "still working"; one warning is recorded. */
+  readonly unknownStatus: (status: string) => Effect.Effect<void>;
+}
+
+/** What a back-end can promise. */
+export interface AgentCapabilities {
+  /**
+   * - `idempotent`: launching twice with one key gives one agent run.
+   * - `findable`: a lost answer can be found again by its key.
+   * - `blind`: neither; an unclear launch needs a person.
+   */
+  readonly launch: "idempotent" | "findable" | "blind";
+  /** Whether a running agent can be stopped. */
+  readonly cancel: boolean;
+  /** Whether a launch crosses a network and may stay unanswered; it then has a deadline. */
+  readonly remote: boolean;
+}
+
+/** A back-end that can be launched, observed, cancelled and searched. */
+export interface Agent {
+  /** The name that tasks route to, as `codegen` or `local`. */
+  readonly name: string;
+  readonly capabilities: AgentCapabilities;
+  /** Starts one agent run and answers with its reference. Never retries by itself. */
+  readonly launch: (request: LaunchRequest) => Effect.Effect<AgentRunRef, LaunchError>;
+  /**
+   * Waits until the agent run ends, telling `report` what happens meanwhile.
+   * Interrupting it stops the watching, not the agent run. Many observations
+   * may share one request; that is the adapter's matter.
+   */
+  readonly observe: (
+    ref: AgentRunRef,
+    report: AgentReport,
+  ) => Effect.Effect<AgentRunEnd, AgentError>;
+  /** Stops the agent run; succeeds only when it is certain that it no longer works. */
+  readonly cancel: (ref: AgentRunRef) => Effect.Effect<void, AgentError>;
+  /** The agent runs that carry this key, however old. Empty means that none was found. */
+  readonly find: (key: EffectKey) => Effect.Effect<ReadonlyArray<AgentRunRef>, AgentError>;
+}

@@ -1,0 +1,114 @@
+import * as Cause from "effect/Cause";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Schedule from "effect/Schedule";
+import {
+  type Agent,
+  AgentError,
+  type AgentReport,
+  type AgentRunEnd,
+  type AgentRunRef,
+  LaunchError,
+  type LaunchRequest,
+} from "../Agent.ts";
+import type { CodeHost, Landed, LandingError, LandRequest } from "../CodeHost.ts";
+
+/** Times that bound what an attempt asks of the outside. */
+export interface Deadlines {
+  /** How long a launch may take before its outcome counts as unknown. */
+  readonly launch: Duration.Duration;
+  /** How long a cancellation may take before it counts as unconfirmed. */
+  readonly cancel: Duration.Duration;
+}
+
+/** Watching is taken up again, ever more slowly: only the task's timeout ends it. */
+const watchAgain = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]);
+
+/**
+ * Launches once and watches until the end. It must be run as an uninterruptible
+ * fiber: an interruption waits for the launch to answer, because a launch
+ * without an answer cannot be taken back, and then ends the watching.
+ */
+export const attempt = (
+  agent: Agent,
+  request: LaunchRequest,
+  report: AgentReport,
+  deadlines: Deadlines,
+  started: (ref: AgentRunRef) => void,
+): Effect.Effect<AgentRunEnd, LaunchError> =>
+  Effect.flatMap(launch(agent, request, deadlines), (ref) => {
+    started(ref);
+    return Effect.interruptible(watch(agent, ref, report));
+  });
+
+const launch = (agent: Agent, request: LaunchRequest, deadlines: Deadlines) => {
+  const launched = agent.launch(request);
+  return Duration.isFinite(deadlines.launch) && agent.capabilities.remote
+    ? Effect.timeoutOrElse(Effect.interruptible(launched), {
+        duration: deadlines.launch,
+        orElse: () => Effect.fail(noAnswer(agent, deadlines)),
+      })
+    : launched;
+};
+
+const noAnswer = (agent: Agent, deadlines: Deadlines): LaunchError =>
+  new LaunchError({
+    reason: "Ambiguous",
+    message: `${agent.name} did not answer the launch within ${Duration.format(deadlines.launch)}; look there before launching again`,
+  });
+
+const watch = (agent: Agent, ref: AgentRunRef, report: AgentReport): Effect.Effect<AgentRunEnd> =>
+  Effect.catch(agent.observe(ref, report), (error) =>
+    Effect.andThen(
+      report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
+      Effect.orDie(Effect.retry(agent.observe(ref, report), watchAgain)),
+    ),
+  );
+
+/** Cancels an agent run within the deadline. */
+export const cancel = (
+  agent: Agent,
+  ref: AgentRunRef,
+  deadlines: Deadlines,
+): Effect.Effect<void, AgentError> =>
+  agent.capabilities.cancel
+    ? Effect.timeoutOrElse(agent.cancel(ref), {
+        duration: deadlines.cancel,
+        orElse: () =>
+          Effect.fail(cancelError(`no answer within ${Duration.format(deadlines.cancel)}`)),
+      })
+    : Effect.fail(cancelError(`${agent.name} has no way to stop an agent run`));
+
+const cancelError = (message: string): AgentError =>
+  new AgentError({ operation: "cancel", message });
+
+/** Lands a change; a host that is unavailable is asked again. */
+export const land = (
+  host: CodeHost["Service"],
+  request: LandRequest,
+  again: Schedule.Schedule<unknown>,
+): Effect.Effect<Landed, LandingError> =>
+  Effect.retry(host.land(request), {
+    schedule: again,
+    while: (error) => error.reason === "Unavailable",
+  });
+
+/** What people are told of a bug in an agent or a code host. */
+export const bug = (what: string, cause: Cause.Cause<unknown>): string =>
+  `${what} broke unexpectedly: ${Cause.pretty(cause)}`;
+
+/** The words of whatever went wrong. */
+export const sentence = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause);
+  return error instanceof Error ? error.message : String(error);
+};
+
+/** Does something a while later. */
+export const later = (delay: Duration.Duration, handle: () => void): Effect.Effect<void> =>
+  Effect.delay(Effect.sync(handle), delay);
+
+/** A function as an effectful callback. */
+export const told =
+  <A>(handle: (value: A) => void) =>
+  (value: A): Effect.Effect<void> =>
+    Effect.sync(() => handle(value));

@@ -1,0 +1,9 @@
+export * as AgentContract from "./AgentContract.ts";
+export * as CodeHostContract from "./CodeHostContract.ts";
+export * as Contract from "./Contract.ts";
+export * as FailingJournal from "./FailingJournal.ts";
+export * as JournalContract from "./JournalContract.ts";
+export * as MemoryCodeHost from "./MemoryCodeHost.ts";
+export * as MemoryTaskSource from "./MemoryTaskSource.ts";
+export * as ScriptedAgent from "./ScriptedAgent.ts";
+export * as TaskSourceContract from "./TaskSourceContract.ts";

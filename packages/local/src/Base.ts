@@ -1,0 +1,198 @@
+/**
+ * The branch that attempts start from and changes land on.
+ *
+ * A branch that nobody has checked out is moved directly. If somebody has it
+ * checked out, moving it would make their files look as if they took the new
+ * work back, so the run works on a branch of its own, made from it, and people
+ * take the work over when they like. Only with `updateCheckout`, and only if
+ * the checkout is completely clean, is the checkout moved along.
+ */
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Semaphore from "effect/Semaphore";
+import { Git, GitError } from "./Git.ts";
+import { integrationBranch } from "./RunFolder.ts";
+
+/** Which branch of which repository, and what may be touched. */
+export interface BaseOptions {
+  readonly run: string;
+  /** A folder in the repository. */
+  readonly repository: string;
+  /** The branch to land on; absent: the one that is checked out in `repository`. */
+  readonly branch?: string | undefined;
+  /** Whether a completely clean checkout of the branch may be moved along. */
+  readonly updateCheckout?: boolean | undefined;
+}
+
+/** The branch of this run, and what guards it. */
+export class Base extends Context.Service<
+  Base,
+  {
+    /** The root of the working tree, or the folder of a bare repository. */
+    readonly repository: string;
+    /** The branch that work lands on. */
+    readonly branch: string;
+    /** The branch that was asked for; differs from `branch` if that one is checked out. */
+    readonly requested: string;
+    /** The clean checkout that moves along with the branch. */
+    readonly checkout: string | undefined;
+    /** The command with which a person takes the work over, if it is not where it was asked to be. */
+    readonly takeOver: string | undefined;
+    /** The commit that the branch points to now. */
+    readonly tip: Effect.Effect<string, GitError>;
+    /** Held by whoever adds or removes worktrees: git does not lock that for us. */
+    readonly writes: Semaphore.Semaphore;
+  }
+>()("@orchestrator/local/Base") {
+  static readonly layer = (options: BaseOptions): Layer.Layer<Base, GitError, Git> =>
+    Layer.effect(Base, make(options));
+}
+
+/** Finds out where the work of a run lands; makes the run's own branch if one is needed. */
+export const make = Effect.fn("Base.make")(function* (options: BaseOptions) {
+  const git = yield* Git;
+  yield* checkVersion(options.repository);
+  const repository = yield* root(options.repository);
+  const requested = options.branch ?? (yield* current(repository));
+  const start = yield* commitOf(repository, requested);
+  yield* checkRoomForBranches(repository);
+
+  const occupant = (yield* checkouts(repository)).get(requested);
+  const follows =
+    occupant !== undefined && options.updateCheckout === true && (yield* isClean(occupant));
+  const own = occupant !== undefined && !follows;
+  const branch = own ? integrationBranch(options.run) : requested;
+  if (own) yield* ensureBranch(repository, branch, start);
+
+  return Base.of({
+    repository,
+    branch,
+    requested,
+    checkout: follows ? occupant : undefined,
+    takeOver: own ? `git merge ${branch}` : undefined,
+    tip: Effect.provideService(commitOf(repository, branch), Git, git),
+    writes: yield* Semaphore.make(1),
+  });
+});
+
+/** The branches that are checked out, each with the folder where. */
+export const checkouts = Effect.fnUntraced(function* (repository: string) {
+  const git = yield* Git;
+  const listing = yield* git.text(repository, ["worktree", "list", "--porcelain", "-z"]);
+  const found = new Map<string, string>();
+  for (const entry of listing.split("\0\0")) {
+    const lines = entry.split("\0");
+    const folder = lines.find((line) => line.startsWith("worktree "))?.slice(9);
+    const branch = lines.find((line) => line.startsWith("branch refs/heads/"))?.slice(18);
+    const gone = lines.some((line) => line === "prunable" || line.startsWith("prunable "));
+    if (folder !== undefined && branch !== undefined && !gone) found.set(branch, folder);
+  }
+  return found;
+});
+
+const isClean = Effect.fnUntraced(function* (folder: string) {
+  const git = yield* Git;
+  return (yield* git.text(folder, ["status", "--porcelain", "-z"])) === "";
+});
+
+const minimum = [2, 38] as const;
+
+const checkVersion = Effect.fnUntraced(function* (folder: string) {
+  const git = yield* Git;
+  const answer = yield* git.text(folder, ["version"]);
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(answer) ?? [];
+  const older =
+    Number(major) < minimum[0] || (Number(major) === minimum[0] && Number(minor) < minimum[1]);
+  if (older) {
+    return yield* new GitError({
+      reason: "TooOld",
+      message: `Landing needs git ${minimum.join(".")} or newer; found ${answer}. Update git, or use isolation: none`,
+    });
+  }
+});
+
+const root = Effect.fnUntraced(function* (folder: string) {
+  const git = yield* Git;
+  const bare = yield* git.run(folder, ["rev-parse", "--is-bare-repository"]);
+  const answer =
+    bare.exitCode !== 0
+      ? bare
+      : yield* git.run(folder, [
+          "rev-parse",
+          bare.stdout.trim() === "true" ? "--absolute-git-dir" : "--show-toplevel",
+        ]);
+  if (answer.exitCode === 0) return answer.stdout.replace(/\n$/, "");
+  const unknown = answer.stderr.includes("not a git repository");
+  return yield* new GitError({
+    reason: "NotARepository",
+    message: unknown
+      ? `${folder} is not in a git repository. Run git init and commit something, or use isolation: none`
+      : `${folder} cannot be used as a git repository: ${answer.stderr.trim()}`,
+  });
+});
+
+const current = Effect.fnUntraced(function* (repository: string) {
+  const git = yield* Git;
+  const head = yield* git.run(repository, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
+  if (head.exitCode === 0) return head.stdout.replace(/\n$/, "");
+  return yield* new GitError({
+    reason: "DetachedHead",
+    message: `No branch is checked out in ${repository} (HEAD is detached). Check one out, or name it: base: main`,
+  });
+});
+
+const resolve = Effect.fnUntraced(function* (repository: string, name: string) {
+  const git = yield* Git;
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
+  const answer = yield* git.run(repository, args);
+  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+});
+
+const commitOf = Effect.fnUntraced(function* (repository: string, branch: string) {
+  const commit = yield* resolve(repository, `refs/heads/${branch}`);
+  if (commit !== undefined) return commit;
+  const git = yield* Git;
+  const names = yield* git.text(repository, [
+    "for-each-ref",
+    "--count=20",
+    "--format=%(refname:short)",
+    "refs/heads",
+  ]);
+  if (names === "") {
+    return yield* new GitError({
+      reason: "NoCommits",
+      message: `The repository ${repository} has no commits to start from. Make one: git commit --allow-empty -m "Start"`,
+    });
+  }
+  const remote = yield* resolve(repository, `refs/remotes/origin/${branch}`);
+  return yield* new GitError({
+    reason: "MissingBranch",
+    message:
+      `The base branch ${branch} does not exist in ${repository}; there are: ${names.split("\n").join(", ")}. ` +
+      (remote === undefined
+        ? "Name one of them with base:"
+        : `Make it from the remote one: git branch ${branch} origin/${branch}`),
+  });
+});
+
+/** A branch called `orchestrator` leaves no room for `orchestrator/<run>/<task>`. */
+const checkRoomForBranches = Effect.fnUntraced(function* (repository: string) {
+  if ((yield* resolve(repository, "refs/heads/orchestrator")) === undefined) return;
+  return yield* new GitError({
+    reason: "BranchExists",
+    message:
+      "A branch called orchestrator exists, so that orchestrator/<run>/<task> cannot be made. " +
+      "Rename it: git branch -m orchestrator another-name",
+  });
+});
+
+const ensureBranch = Effect.fnUntraced(function* (
+  repository: string,
+  branch: string,
+  start: string,
+) {
+  if ((yield* resolve(repository, `refs/heads/${branch}`)) !== undefined) return;
+  const git = yield* Git;
+  yield* git.text(repository, ["branch", "--no-track", branch, start]);
+});

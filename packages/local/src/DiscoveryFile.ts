@@ -1,0 +1,160 @@
+/**
+ * Follows the file in which a command writes new tasks, one JSON object a line.
+ *
+ * Lines are taken as soon as they are complete; those that are there at one
+ * moment are offered together. The first line that is not a task, or batch that
+ * is rejected, ends it: nothing after it is taken.
+ */
+import type { Agent, Task } from "@orchestrator/core";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Path from "effect/Path";
+import type { PlatformError } from "effect/PlatformError";
+import * as Queue from "effect/Queue";
+import * as Result from "effect/Result";
+import * as Schedule from "effect/Schedule";
+import * as Semaphore from "effect/Semaphore";
+import * as Stream from "effect/Stream";
+import * as Lines from "./internal/Lines.ts";
+
+/** Why nothing more is taken from the file. */
+export interface DiscoveryProblem {
+  readonly message: string;
+  /** The line, from 1 on; absent if it is not about one line. */
+  readonly line?: number;
+}
+
+/** What is done with the tasks of one moment: the report to the engine. */
+export type Offer = (
+  tasks: ReadonlyArray<Task.Task>,
+) => Effect.Effect<void, Agent.DiscoveryRejected>;
+
+/** Reads one task from the JSON of a line; the failure is a sentence. */
+export type DecodeTask = (json: unknown) => Result.Result<Task.Task, string>;
+
+export interface DiscoveryFile {
+  /** Offers tasks as they appear. Ends only with a problem. */
+  readonly follow: (offer: Offer) => Effect.Effect<DiscoveryProblem>;
+  /** Reads what is left, when the command has ended. Answers with the problem of the whole file, if any. */
+  readonly finish: (offer: Offer) => Effect.Effect<DiscoveryProblem | undefined>;
+}
+
+/** A line may have at most this many bytes. */
+const maxLineBytes = 1024 * 1024;
+const maxReadBytes = 4 * maxLineBytes;
+
+/** Follows a file that exists. */
+export const make = Effect.fnUntraced(function* (file: string, decode: DecodeTask) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const turn = yield* Semaphore.make(1);
+  const lines = Lines.make();
+  let problem: DiscoveryProblem | undefined;
+
+  const next = Effect.fnUntraced(function* (isEnd: boolean) {
+    const size = Number((yield* fs.stat(file)).size);
+    if (size < lines.taken()) return truncated;
+    const bytes = yield* readRange(
+      fs,
+      file,
+      lines.taken(),
+      Math.min(size, lines.taken() + maxReadBytes),
+    );
+    const more = lines.taken() + bytes.length < size;
+    const complete = lines.add(bytes, isEnd && !more);
+    return lines.waiting() > maxLineBytes ? tooLong : { lines: complete, more };
+  });
+
+  const step = Effect.fnUntraced(function* (offer: Offer, isEnd: boolean) {
+    while (problem === undefined) {
+      const read = yield* next(isEnd).pipe(
+        Effect.catch((error) => Effect.succeed(unreadable(error))),
+      );
+      if ("message" in read) return void (problem = read);
+      const tasks = decodeAll(read.lines, decode);
+      if (Result.isFailure(tasks)) return void (problem = tasks.failure);
+      if (tasks.success.length > 0) {
+        const offered = yield* Effect.result(offer(tasks.success));
+        if (Result.isFailure(offered)) return void (problem = { message: offered.failure.message });
+      }
+      if (!read.more) return;
+    }
+  });
+  // What was read and what was offered must not part company.
+  const take = (offer: Offer, isEnd: boolean) =>
+    turn.withPermit(Effect.uninterruptible(step(offer, isEnd)));
+
+  return {
+    follow: (offer) =>
+      changes(fs, path.dirname(file)).pipe(
+        Stream.mapEffect(() => take(offer, false)),
+        Stream.filter(() => problem !== undefined),
+        Stream.runHead,
+        Effect.flatMap(() => (problem === undefined ? Effect.never : Effect.succeed(problem))),
+      ),
+    finish: (offer) => Effect.map(take(offer, true), () => problem),
+  } satisfies DiscoveryFile;
+});
+
+/** Something may have changed: once at the beginning, and then whenever the folder says so. */
+const changes = (fs: FileSystem.FileSystem, folder: string): Stream.Stream<void> =>
+  Stream.callback<void>(
+    (queue) => {
+      const changed = () => Queue.offerUnsafe(queue, undefined);
+      return fs.watch(folder, { onReady: changed }).pipe(
+        Stream.runForEach(() => Effect.sync(changed)),
+        // Where nothing can be watched, as when the system allows no more watches.
+        Effect.catch(() => Effect.repeat(Effect.sync(changed), Schedule.spaced("1 second"))),
+      );
+    },
+    { bufferSize: 1, strategy: "sliding" },
+  );
+
+const readRange = (fs: FileSystem.FileSystem, file: string, from: number, to: number) =>
+  to <= from
+    ? Effect.succeed(new Uint8Array())
+    : fs.stream(file, { offset: from, bytesToRead: to - from }).pipe(
+        Stream.runCollect,
+        Effect.map((chunks) => new Uint8Array(Buffer.concat(chunks))),
+      );
+
+const truncated: DiscoveryProblem = {
+  message: "The file of ORCHESTRATOR_DISCOVERED became shorter. Append to it: >> in a shell",
+};
+
+const tooLong: DiscoveryProblem = {
+  message: `A line of the file of ORCHESTRATOR_DISCOVERED has more than ${maxLineBytes} bytes.`,
+};
+
+const unreadable = (error: PlatformError): DiscoveryProblem => ({
+  message: `The file of ORCHESTRATOR_DISCOVERED cannot be read: ${error.message}`,
+});
+
+const decodeAll = (
+  lines: ReadonlyArray<Lines.Line>,
+  decode: DecodeTask,
+): Result.Result<ReadonlyArray<Task.Task>, DiscoveryProblem> => {
+  const tasks: Array<Task.Task> = [];
+  for (const line of lines) {
+    if (line.text.trim() === "") continue;
+    const task = decodeLine(line.text, decode);
+    if (Result.isFailure(task)) return Result.fail(badLine(line, task.failure));
+    tasks.push(task.success);
+  }
+  return Result.succeed(tasks);
+};
+
+const decodeLine = (text: string, decode: DecodeTask): Result.Result<Task.Task, string> => {
+  try {
+    return decode(JSON.parse(text));
+  } catch (error) {
+    return Result.fail(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+const badLine = (line: Lines.Line, why: string): DiscoveryProblem => ({
+  line: line.number,
+  message:
+    `Line ${line.number} of the file of ORCHESTRATOR_DISCOVERED is not a task: ${why}. ` +
+    `Found: ${line.text.slice(0, 120)}. Write one task a line, as {"id":"x","run":"make x","dependsOn":["a"]}`,
+});

@@ -1,0 +1,136 @@
+/**
+ * A git worktree with a branch of its own, for one attempt.
+ *
+ * Commands may do anything in it, even remove its `.git`. Everything done here
+ * names the worktree's own git folder, so that git never falls back to the
+ * repository around it.
+ */
+import type { Agent, Task } from "@orchestrator/core";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import type { Base } from "./Base.ts";
+import { Git, GitError, refused } from "./Git.ts";
+
+/** One worktree. */
+export interface Worktree {
+  readonly path: string;
+  /** Git's own folder for it. */
+  readonly gitDir: string;
+  readonly branch: string;
+  /** The commit it started from. */
+  readonly start: string;
+}
+
+type BaseOf = Base["Service"];
+
+/** Adds a worktree with a new branch from the present tip of the base. */
+export const add = Effect.fn("Worktree.add")(function* (
+  base: BaseOf,
+  path: string,
+  branch: string,
+) {
+  const git = yield* Git;
+  const start = yield* base.writes.withPermit(
+    Effect.gen(function* () {
+      const tip = yield* base.tip;
+      const args = ["worktree", "add", "--quiet", "--no-track", "-b", branch, path, tip];
+      const answer = yield* git.run(base.repository, args);
+      if (answer.exitCode !== 0) {
+        return yield* answer.stderr.includes("already exists")
+          ? alreadyThere(branch, path, answer.stderr)
+          : refused(args, answer);
+      }
+      return tip;
+    }),
+  );
+  const gitDir = yield* git.text(path, ["rev-parse", "--absolute-git-dir"]);
+  return { path, gitDir, branch, start } satisfies Worktree;
+});
+
+/** Commits whatever the command left uncommitted, and says what there is to land. */
+export const collect = Effect.fn("Worktree.collect")(function* (
+  worktree: Worktree,
+  task: Task.Task,
+) {
+  const git = yield* Git;
+  const at = (args: ReadonlyArray<string>) => git.text(worktree.path, inside(worktree, args));
+  const unmerged = yield* at(["diff", "--name-only", "--diff-filter=U", "-z"]);
+  if (unmerged !== "") {
+    const paths = unmerged.split("\0").filter((path) => path !== "");
+    return yield* new GitError({
+      reason: "Failed",
+      message: `The command left an unfinished merge with conflicts in ${paths.join(", ")}.`,
+    });
+  }
+  yield* at(["add", "--all"]);
+  const staged = yield* git.run(
+    worktree.path,
+    inside(worktree, ["diff", "--cached", "--quiet", "--no-ext-diff"]),
+  );
+  if (staged.exitCode !== 0) {
+    yield* at(["commit", "--quiet", "--no-verify", "--allow-empty-message", "-m", describe(task)]);
+  }
+  const commit = yield* at(["rev-parse", "--verify", "HEAD^{commit}"]);
+  if (commit === worktree.start) return undefined;
+  // A command may have left the worktree on a branch of its own.
+  yield* git.text(
+    worktree.path,
+    inside(worktree, ["update-ref", `refs/heads/${worktree.branch}`, commit]),
+  );
+  return { branch: worktree.branch, commit, base: worktree.start } satisfies Agent.Change;
+});
+
+/** Removes the worktree and, unless it is to stay, its branch. Repeating it does no harm. */
+export const remove = Effect.fn("Worktree.remove")(function* (
+  base: BaseOf,
+  worktree: Pick<Worktree, "path" | "branch">,
+  options: { readonly keepBranch: boolean },
+) {
+  const git = yield* Git;
+  const fs = yield* FileSystem.FileSystem;
+  const args = ["worktree", "remove", "--force", "--force", worktree.path];
+  yield* base.writes.withPermit(
+    Effect.gen(function* () {
+      const answer = yield* git.run(base.repository, args);
+      if (answer.exitCode !== 0) {
+        // Git refuses what a command damaged; with the folder gone it forgets its own part.
+        yield* Effect.ignore(fs.remove(worktree.path, { recursive: true, force: true }));
+        yield* git.run(base.repository, args);
+      }
+      if (!options.keepBranch) yield* deleteBranch(base.repository, worktree.branch);
+    }),
+  );
+});
+
+/** Deletes a branch, if given only while it still points to `commit`. */
+export const deleteBranch = Effect.fnUntraced(function* (
+  repository: string,
+  branch: string,
+  commit?: string,
+) {
+  const git = yield* Git;
+  const expected = commit === undefined ? [] : [commit];
+  yield* git.run(repository, ["update-ref", "-d", `refs/heads/${branch}`, ...expected]);
+});
+
+/** The subject of a commit or merge for a task: its title and id on one line. */
+export const describe = (task: Task.Task): string => {
+  const text =
+    task.title === undefined || task.title === task.id ? task.id : `${task.title} (${task.id})`;
+  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+  return text.replace(/[\u0000-\u001f\u007f]+/g, " ").trim();
+};
+
+const inside = (worktree: Worktree, args: ReadonlyArray<string>) => [
+  `--git-dir=${worktree.gitDir}`,
+  `--work-tree=${worktree.path}`,
+  ...args,
+];
+
+const alreadyThere = (branch: string, path: string, words: string) =>
+  new GitError({
+    reason: "BranchExists",
+    message:
+      `The branch ${branch} or the folder ${path} exists already (${words.trim()}). ` +
+      `If an earlier run left them: git worktree remove --force ${path}; git branch -D ${branch}`,
+  });

@@ -1,0 +1,11 @@
+export * as Base from "./Base.ts";
+export * as CommandAgent from "./CommandAgent.ts";
+export * as CommandPayload from "./CommandPayload.ts";
+export * as DiscoveryFile from "./DiscoveryFile.ts";
+export * as Git from "./Git.ts";
+export * as LocalCodeHost from "./LocalCodeHost.ts";
+export * as Outputs from "./Outputs.ts";
+export * as PlanFile from "./PlanFile.ts";
+export * as RunFolder from "./RunFolder.ts";
+export * as Variables from "./Variables.ts";
+export * as Worktree from "./Worktree.ts";

@@ -1,0 +1,119 @@
+/** Turns the end of a command into the end of its agent run. */
+import type { Agent, Failure } from "@orchestrator/core";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Result from "effect/Result";
+import type { PlatformError } from "effect/PlatformError";
+import type * as Schema from "effect/Schema";
+import type { DiscoveryProblem } from "../DiscoveryFile.ts";
+import type { Git, GitError } from "../Git.ts";
+import * as Outputs from "../Outputs.ts";
+import * as Worktree from "../Worktree.ts";
+import type { Attempt } from "./Attempt.ts";
+import type { ProcessExit } from "./CommandProcess.ts";
+
+type Succeeded = Extract<Agent.AgentRunEnd, { readonly _tag: "Succeeded" }>;
+type Failed = Extract<Agent.AgentRunEnd, { readonly _tag: "Failed" }>;
+
+/** Waits for the command, collects its outputs and changes, and decides what becomes of its worktree. */
+export const decide = Effect.fnUntraced(function* (
+  attempt: Attempt,
+  problem: DiscoveryProblem | undefined,
+  keepFailed: boolean,
+) {
+  const { place, log } = attempt;
+  const end = yield* judge(attempt, problem).pipe(
+    Effect.catch((error) => Effect.succeed(failed("infrastructure", error.message, { log }))),
+  );
+  if (end._tag === "Succeeded") {
+    place.decideFate(end.change === undefined ? "discard" : "deliver");
+    return end;
+  }
+  place.decideFate(keepFailed ? "keep" : "discard");
+  return keepFailed && place.worktree !== undefined ? withPlace(end, place.worktree) : end;
+});
+
+const judge = Effect.fnUntraced(function* (
+  attempt: Attempt,
+  problem: DiscoveryProblem | undefined,
+): Effect.fn.Return<Succeeded | Failed, GitError | PlatformError, Git | FileSystem.FileSystem> {
+  const { log, task, process, place } = attempt;
+  const exit = yield* process.exit;
+  if (problem !== undefined) {
+    return failed("agent", problem.message, {
+      log,
+      ...(problem.line === undefined ? {} : { line: problem.line }),
+    });
+  }
+  const outputs = yield* Effect.result(readOutputs(attempt.files.output));
+  const output =
+    Result.isSuccess(outputs) && outputs.success !== undefined ? { output: outputs.success } : {};
+  const failure = failureOf(exit, process.tail(), log);
+  if (failure !== undefined) return { _tag: "Failed", failure, ...output };
+  if (Result.isFailure(outputs)) return failed("agent", outputs.failure.message, { log });
+  const change =
+    place.worktree === undefined ? undefined : yield* Worktree.collect(place.worktree, task);
+  if (change !== undefined) return { _tag: "Succeeded", ...output, change };
+  if (task.expectChange !== true) return { _tag: "Succeeded", ...output };
+  return failed(
+    "agent",
+    withTail(
+      "The command succeeded but changed nothing, and the task has expectChange.",
+      process.tail(),
+    ),
+    { reason: "no-change", log },
+  );
+});
+
+const readOutputs = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem;
+  if (!(yield* fs.exists(file))) return undefined;
+  const size = Number((yield* fs.stat(file)).size);
+  if (size > Outputs.maxBytes) return yield* Outputs.tooLarge(size);
+  return yield* Effect.fromResult(Outputs.parse(yield* fs.readFileString(file)));
+});
+
+/** EX_TEMPFAIL of sysexits.h: "temporary failure, the user is invited to retry". */
+const temporaryFailure = 75;
+
+const hints: Readonly<Record<number, string>> = {
+  126: " (a program it names is not executable)",
+  127: " (a program it names was not found on PATH)",
+};
+
+const failureOf = (exit: ProcessExit, tail: string, log: string): Failure.Failure | undefined => {
+  if (exit._tag === "Signal") {
+    const cause = exit.signal === "SIGKILL" ? " (out of memory is a usual cause)" : "";
+    return {
+      class: "agent",
+      message: withTail(`The command was ended by ${exit.signal}${cause}.`, tail),
+      detail: { signal: exit.signal, log },
+    };
+  }
+  if (exit.code === 0) return undefined;
+  return {
+    class: exit.code === temporaryFailure ? "infrastructure" : "agent",
+    message: withTail(
+      `The command ended with exit code ${exit.code}${hints[exit.code] ?? ""}.`,
+      tail,
+    ),
+    detail: { exitCode: exit.code, log },
+  };
+};
+
+const withTail = (message: string, tail: string) =>
+  tail === "" ? `${message} It printed nothing.` : `${message} Its last lines:\n${tail}`;
+
+const failed = (
+  failureClass: Failure.FailureClass,
+  message: string,
+  detail: { readonly [name: string]: Schema.Json },
+): Failed => ({ _tag: "Failed", failure: { class: failureClass, message, detail } });
+
+const withPlace = (end: Failed, worktree: Worktree.Worktree): Failed => ({
+  ...end,
+  failure: {
+    ...end.failure,
+    message: `${end.failure.message}\nIts worktree is kept: ${worktree.path} (branch ${worktree.branch})`,
+  },
+});

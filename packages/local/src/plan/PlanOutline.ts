@@ -1,0 +1,111 @@
+/**
+ * What can be said about the tasks of a plan file however wrong the rest of it is.
+ *
+ * The outline takes what has the right shape and leaves out what has not, so
+ * that one look at a file can report mistakes of every kind together.
+ */
+import { type Place, textsOf } from "../Variables.ts";
+import { offsetAt } from "./PlanIssues.ts";
+import type { Located } from "./SourceText.ts";
+
+/** A dependency and where it is stated. */
+export interface OutlinedDependency {
+  readonly task: string;
+  readonly offset: number;
+}
+
+/** A text that may hold references. */
+export interface OutlinedText {
+  readonly text: string;
+  readonly place: Place;
+  readonly path: ReadonlyArray<string | number>;
+  readonly offset: number;
+}
+
+export interface OutlinedTask {
+  readonly index: number;
+  readonly offset: number;
+  readonly id: string | undefined;
+  readonly idOffset: number;
+  readonly dependsOn: ReadonlyArray<OutlinedDependency>;
+  /** Whether it says itself what to do. */
+  readonly hasWork: boolean;
+  readonly texts: ReadonlyArray<OutlinedText>;
+}
+
+export interface Outline {
+  readonly tasks: ReadonlyArray<OutlinedTask>;
+  /** Whether the defaults say what to do for all tasks. */
+  readonly defaultWork: boolean;
+  readonly defaultTexts: ReadonlyArray<OutlinedText>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const items = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : []);
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+const texts = (
+  located: Located,
+  fields: Fields,
+  path: ReadonlyArray<string | number>,
+): ReadonlyArray<OutlinedText> => {
+  const { prompt, run, env } = fields;
+  const all = textsOf({
+    ...(isText(prompt) ? { prompt } : {}),
+    ...(isText(run) ? { run } : Array.isArray(run) ? { run } : {}),
+    ...(isFields(env) ? { env: env as Record<string, string> } : {}),
+  });
+  return all
+    .filter(({ text }) => isText(text) && text.includes("{{"))
+    .map((found) => {
+      const whole = [...path, ...found.path];
+      return { ...found, path: whole, offset: offsetAt(located, whole) };
+    });
+};
+
+const dependsOn = (
+  located: Located,
+  stated: ReadonlyArray<unknown>,
+): ReadonlyArray<OutlinedDependency> => {
+  const offsets = located.marks.get(stated)?.offsets ?? [];
+  return stated.flatMap((item, at) => {
+    const offset = offsets[at] ?? located.offset;
+    if (isText(item)) return [{ task: item, offset }];
+    if (!isFields(item) || !isText(item["task"])) return [];
+    const inItem = { value: item, offset, marks: located.marks };
+    return [{ task: item["task"], offset: offsetAt(inItem, ["task"]) }];
+  });
+};
+
+const task = (located: Located, fields: Fields, index: number, offset: number): OutlinedTask => {
+  const inTask = { value: fields, offset, marks: located.marks };
+  return {
+    index,
+    offset,
+    id: isText(fields["id"]) ? fields["id"] : undefined,
+    idOffset: offsetAt(inTask, ["id"]),
+    dependsOn: dependsOn(located, items(fields["dependsOn"])),
+    hasWork: "run" in fields || "prompt" in fields,
+    texts: texts(located, fields, ["tasks", index]),
+  };
+};
+
+/** Outlines a plan file that was read. */
+export const outline = (located: Located): Outline => {
+  const root = isFields(located.value) ? located.value : {};
+  const stated = items(root["tasks"]);
+  const offsets = located.marks.get(stated)?.offsets ?? [];
+  const defaults = isFields(root["defaults"]) ? root["defaults"] : {};
+  return {
+    tasks: stated.flatMap((fields, index) =>
+      isFields(fields) ? [task(located, fields, index, offsets[index] ?? 0)] : [],
+    ),
+    defaultWork: "run" in defaults || "prompt" in defaults,
+    defaultTexts: texts(located, defaults, ["defaults"]),
+  };
+};

@@ -1,0 +1,301 @@
+/**
+ * The shape of a plan file, with a sentence on every key for editors.
+ *
+ * Messages say what is allowed and what was found. `schema/plan.schema.json` is
+ * generated from this file.
+ */
+import * as v from "valibot";
+import { parseSeconds, pattern as durationPattern } from "./PlanDuration.ts";
+import { quote } from "./SourceText.ts";
+import { suggestion } from "./Suggest.ts";
+
+/** Stands for a list where only a mapping is allowed; valibot takes both for objects. */
+const listInstead = Symbol("a list");
+
+/** Names a value for people: `the text "abc"`, `the number 5`, `a list`, `nothing`. */
+export const describe = (value: unknown): string => {
+  if (value === null || value === undefined) return "nothing";
+  if (value === listInstead || Array.isArray(value)) return "a list";
+  if (typeof value === "string") return value === "" ? "an empty text" : `the text ${quote(value)}`;
+  if (typeof value === "number") return `the number ${value}`;
+  return typeof value === "boolean" ? String(value) : "a mapping";
+};
+
+type Message = (issue: v.BaseIssue<unknown>) => string;
+
+/** "must …, found …", and what to try where the found value gives a hint. */
+const must =
+  (allowed: string, hint: (found: unknown) => string = () => ""): Message =>
+  (issue) =>
+    `must ${allowed}, found ${describe(issue.input)}${hint(issue.input)}`;
+
+const inQuotes = (found: unknown): string =>
+  typeof found === "number" || typeof found === "boolean" ? `; put it in quotes: "${found}"` : "";
+
+const inBrackets = (found: unknown): string =>
+  typeof found === "string" ? `; write [${quote(found)}]` : "";
+
+const inList = (words: ReadonlyArray<string>): string =>
+  `${words.slice(0, -1).map(quote).join(", ")} or ${quote(words.at(-1) ?? "")}`;
+
+/** Runs a schema of mappings on lists as on any other wrong value. */
+const notOnLists = <S extends v.GenericSchema>(schema: S): S => ({
+  ...schema,
+  "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) =>
+    schema["~run"](Array.isArray(dataset.value) ? { value: listInstead } : dataset, config),
+});
+
+const unknownKey =
+  (keys: ReadonlyArray<string>): Message =>
+  (issue) => {
+    const found = String(issue.path?.at(-1)?.key ?? "");
+    return `unknown key; allowed are ${keys.join(", ")}${suggestion(found, keys)}`;
+  };
+
+/**
+ * A mapping with exactly these keys.
+ *
+ * It is a strict object that reports every unknown key; valibot's own stops at
+ * the first. The entries have no prototype, or `toString` would be a known key.
+ */
+const mapping = <E extends v.ObjectEntries>(entries: E, allowed: string) => {
+  const keys = Object.keys(entries).filter((key) => key !== "$schema");
+  const missing: Message = (issue) =>
+    issue.expected === "Object"
+      ? must(`be ${allowed}`)(issue)
+      : `${issue.expected} is missing; add it`;
+  const own = Object.assign(Object.create(null) as object, entries) as E;
+  const schema = v.objectWithRest(own, v.never(), missing);
+  const named = unknownKey(keys);
+  return notOnLists({
+    ...schema,
+    // the message names the key, which is in the path only after the run
+    "~run": (dataset, config) => {
+      const result = schema["~run"](dataset, config);
+      for (const issue of result.issues ?? []) {
+        const isOwn = issue.type === "never" && issue.path?.length === 1;
+        if (isOwn) Object.assign(issue, { message: named(issue) });
+      }
+      return result;
+    },
+  } as typeof schema);
+};
+
+const record = <K extends v.GenericSchema<string, string>, V extends v.GenericSchema>(
+  key: K,
+  value: V,
+  allowed: string,
+) => notOnLists(v.record(key, value, must(`be ${allowed}`)));
+
+const text = (allowed = "be text") =>
+  v.pipe(v.string(must(allowed, inQuotes)), v.minLength(1, must(allowed)));
+
+const number = (allowed: string) => v.pipe(v.number(must(allowed)), v.finite(must(allowed)));
+
+const positive = (allowed = "be a number above 0") =>
+  v.pipe(number(allowed), v.gtValue(0, must(allowed)));
+
+const whole = (least: number) => {
+  const allowed = `be a whole number of ${least} or more`;
+  return v.pipe(number(allowed), v.integer(must(allowed)), v.minValue(least, must(allowed)));
+};
+
+const choice = <const W extends ReadonlyArray<string>>(words: W) =>
+  v.picklist(
+    words,
+    must(`be ${inList(words)}`, (found) =>
+      typeof found === "string" ? suggestion(found, words) : "",
+    ),
+  );
+
+const list = <S extends v.GenericSchema>(item: S, allowed: string) =>
+  v.array(item, must(`be ${allowed}`, inBrackets));
+
+const described = <S extends v.GenericSchema>(schema: S, sentence: string) =>
+  v.exactOptional(v.pipe(schema, v.description(sentence)));
+
+const duration = (limit: "above 0" | "of 0 or more") => {
+  const allowed = `be a duration ${limit}: seconds as a number, or text such as "10m", "1h30m", "45s", "250ms"`;
+  const fits = (seconds: number | undefined) =>
+    seconds !== undefined &&
+    Number.isFinite(seconds) &&
+    (limit === "above 0" ? seconds > 0 : seconds >= 0);
+  return v.union(
+    [
+      limit === "above 0"
+        ? v.pipe(number(allowed), v.gtValue(0, must(allowed)))
+        : v.pipe(number(allowed), v.minValue(0, must(allowed))),
+      v.pipe(
+        v.string(must(allowed)),
+        v.regex(durationPattern, must(allowed)),
+        v.check((found) => fits(parseSeconds(found)), must(allowed)),
+      ),
+    ],
+    must(allowed),
+  );
+};
+
+const idRule =
+  'be an id: at most 100 letters, digits, ".", "_" and "-", a letter, digit or "_" at both ends, no "..", no ".lock" at the end, no part "output"';
+
+/**
+ * What can be part of a branch and file name everywhere, and of a reference to
+ * an output (hence no part `output`).
+ */
+export const idPattern =
+  /^(?!.*\.\.)(?!.*\.lock$)(?!.*\.output(?:\.|$))[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?$/;
+
+const Id = v.pipe(v.string(must(idRule, inQuotes)), v.regex(idPattern, must(idRule)));
+
+const branchRule = 'be a branch name without spaces, "..", "~^:?*[\\\\" or a leading "-"';
+const branchPattern =
+  /^(?![-/])(?!.*(?:\.\.|\/\/|@\{))(?!.*(?:\/|\.|\.lock)$)[^\s~^:?*[\\\u0000-\u001f\u007f]+$/;
+
+/** Variables that the command agent sets itself. */
+const reserved = ["TASK_ID", "ATTEMPT", "PROMPT_FILE", "OUTPUT", "DISCOVERED"];
+const envRule = `have as names letters, digits and "_", not beginning with a digit and none of ORCHESTRATOR_{${reserved.join(",")}}`;
+const envPattern = new RegExp(
+  `^(?!ORCHESTRATOR_(?:${reserved.join("|")})$)[A-Za-z_][A-Za-z0-9_]*$`,
+);
+const envValue = "be text, a number, true or false";
+
+const Env = record(
+  v.pipe(v.string(), v.regex(envPattern, must(envRule))),
+  v.union(
+    [v.string(), number(envValue), v.boolean()],
+    must(envValue, () => ""),
+  ),
+  "a mapping of names to values",
+);
+
+const Resources = record(
+  v.pipe(v.string(), v.minLength(1, must("have names that are not empty"))),
+  positive(),
+  "a mapping of resource names to numbers above 0",
+);
+
+const runRule = "be a command line (text) or an argument list with at least one item";
+const Run = v.union(
+  [
+    v.pipe(v.string(must(runRule)), v.regex(/\S/, must(runRule))),
+    v.pipe(
+      v.array(v.string(must("be text", inQuotes)), must(runRule)),
+      v.minLength(1, must(runRule)),
+      v.check((words) => words[0] !== "", must("name a program in its first item")),
+    ),
+  ],
+  must(runRule),
+);
+
+const gate = choice(["agent-ended", "pr-open", "checks-green", "merged"]);
+const policy = choice(["skip", "run-anyway", "hold"]);
+
+const dependencyRule = "be a task id, or a mapping { task, until, onFailure }";
+const DependsOn = list(
+  v.union(
+    [
+      text(dependencyRule),
+      mapping(
+        {
+          task: v.pipe(text("be a task id"), v.description("The task that must come first.")),
+          until: described(gate, "What must have happened to it; default: the run's gate."),
+          onFailure: described(policy, "What to do if it does not succeed."),
+        },
+        "a mapping { task, until, onFailure }",
+      ),
+    ],
+    must(dependencyRule, inQuotes),
+  ),
+  "a list of task ids or mappings { task, until, onFailure }",
+);
+
+const shared = {
+  prompt: described(
+    text(),
+    "What the agent is asked to do. May hold {{ tasks.<id>.output.<name> }}.",
+  ),
+  run: described(
+    Run,
+    "The command: a line for the shell, or an argument list that is run without one. References are quoted in a line for the shell.",
+  ),
+  agent: described(text("be the name of an agent"), "The kind of agent that takes the task."),
+  priority: described(number("be a number"), "Higher goes first; default: 0."),
+  timeout: described(duration("above 0"), "The longest one attempt may take: seconds, or as 10m."),
+  estimate: described(duration("above 0"), "How long the task is expected to take."),
+  retry: described(
+    mapping(
+      {
+        attempts: described(whole(0), "All tries, the first included; 0 and 1: no retry."),
+        delay: described(duration("of 0 or more"), "The wait before the second try; it grows."),
+      },
+      "a mapping { attempts, delay }",
+    ),
+    "How often the task is tried, and the wait between.",
+  ),
+  onDependencyFailure: described(policy, "What to do when a dependency does not succeed."),
+  resources: described(Resources, "Capacities it occupies while an agent works on it."),
+  claims: described(
+    list(text("be a glob of files"), "a list of globs of files"),
+    "Globs of the files it will change; tasks whose claims overlap never run together.",
+  ),
+  env: described(Env, "Environment variables of the command."),
+  expectChange: described(
+    v.boolean(must("be true or false")),
+    "Whether ending without a change is a failure.",
+  ),
+};
+
+/** A task as a plan file states it. */
+export const TaskInput = mapping(
+  {
+    id: v.pipe(Id, v.description("The name of the task, unique in the plan.")),
+    title: described(text(), "A line for people; default: the id."),
+    dependsOn: described(DependsOn, "What must come first."),
+    ...shared,
+  },
+  "a task: a mapping with an id and run or prompt",
+);
+export type TaskInput = v.InferOutput<typeof TaskInput>;
+
+/** What all tasks of a plan share unless they say otherwise. */
+export const DefaultsInput = mapping(shared, "a mapping with keys of a task");
+export type DefaultsInput = v.InferOutput<typeof DefaultsInput>;
+
+const tasksRule = "a list with at least one task, each with an id and run or prompt";
+
+/** A whole plan file. */
+export const PlanInput = mapping(
+  {
+    $schema: described(v.string(must("be text")), "The JSON Schema of this file, for editors."),
+    name: described(text(), "What people call the plan; default: the name of the file."),
+    tasks: v.pipe(
+      list(TaskInput, tasksRule),
+      v.minLength(1, `must be ${tasksRule}, found an empty list`),
+      v.description("The tasks, in any order."),
+    ),
+    defaults: described(
+      DefaultsInput,
+      "Keys for all tasks; env, resources and retry are merged with a task's own.",
+    ),
+    isolation: described(
+      choice(["worktree", "none"]),
+      "Whether each attempt works in a git worktree of its own (default) or in the folder itself.",
+    ),
+    resources: described(Resources, "Named capacities, as { gpu: 1 }."),
+    base: described(
+      v.pipe(v.string(must(branchRule, inQuotes)), v.regex(branchPattern, must(branchRule))),
+      "The branch that changes are merged into; default: the branch checked out.",
+    ),
+    concurrency: described(whole(1), "How many agents work at the same time."),
+    mode: described(
+      choice(["parallel", "sequential", "priority", "resource-aware"]),
+      "How the next task is chosen.",
+    ),
+    failFast: described(
+      v.boolean(must("be true or false")),
+      "Whether the first failure stops new launches.",
+    ),
+  },
+  "a mapping with the key tasks",
+);
+export type PlanInput = v.InferOutput<typeof PlanInput>;

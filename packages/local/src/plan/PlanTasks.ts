@@ -1,0 +1,66 @@
+/** Turns tasks as a plan file states them into tasks as the engine takes them. */
+import type { Task } from "@orchestrator/core";
+import type { CommandPayload } from "../CommandPayload.ts";
+import { parseSeconds } from "./PlanDuration.ts";
+import type { DefaultsInput, TaskInput } from "./PlanSchema.ts";
+
+type Mutable<A> = { -readonly [K in keyof A]: A[K] };
+
+/** Puts defaults under a task: `env`, `resources` and `retry` key by key, all else as a whole. */
+export const withDefaults = (task: TaskInput, defaults: DefaultsInput): TaskInput => {
+  const merged: TaskInput = { ...defaults, ...task };
+  if (defaults.env && task.env) merged.env = { ...defaults.env, ...task.env };
+  if (defaults.retry && task.retry) merged.retry = { ...defaults.retry, ...task.retry };
+  if (defaults.resources && task.resources) {
+    merged.resources = { ...defaults.resources, ...task.resources };
+  }
+  return merged;
+};
+
+const payloadOf = ({ run, env }: TaskInput): CommandPayload | undefined => {
+  if (run === undefined && env === undefined) return undefined;
+  const payload: Mutable<CommandPayload> = {};
+  if (run !== undefined) payload.run = run;
+  if (env !== undefined) {
+    payload.env = Object.fromEntries(
+      Object.entries(env).map(([name, value]) => [name, String(value)]),
+    );
+  }
+  return payload;
+};
+
+const retryOf = ({ attempts, delay }: NonNullable<TaskInput["retry"]>): Task.Retry => {
+  const retry: Mutable<Task.Retry> = {};
+  if (attempts !== undefined) retry.attempts = attempts;
+  if (delay !== undefined) retry.delaySeconds = parseSeconds(delay)!;
+  return retry;
+};
+
+/** A stated dependency and where it was stated. */
+export const dependencyOf = (
+  stated: string | Task.Dependency,
+  source: string,
+): Task.Dependency => ({
+  ...(typeof stated === "string" ? { task: stated } : stated),
+  source,
+});
+
+/** Builds the engine's task, with the default keys in it already and its dependencies given. */
+export const toTask = (input: TaskInput, dependsOn: ReadonlyArray<Task.Dependency>): Task.Task => {
+  const task: Mutable<Task.Task> = { id: input.id };
+  const payload = payloadOf(input);
+  if (input.title !== undefined) task.title = input.title;
+  if (input.prompt !== undefined) task.prompt = input.prompt;
+  if (payload !== undefined) task.payload = payload;
+  if (dependsOn.length > 0) task.dependsOn = dependsOn;
+  if (input.agent !== undefined) task.agent = input.agent;
+  if (input.priority !== undefined) task.priority = input.priority;
+  if (input.timeout !== undefined) task.timeoutSeconds = parseSeconds(input.timeout)!;
+  if (input.estimate !== undefined) task.estimateSeconds = parseSeconds(input.estimate)!;
+  if (input.retry !== undefined) task.retry = retryOf(input.retry);
+  if (input.onDependencyFailure !== undefined) task.onDependencyFailure = input.onDependencyFailure;
+  if (input.resources !== undefined) task.resources = input.resources;
+  if (input.claims !== undefined) task.claims = input.claims;
+  if (input.expectChange !== undefined) task.expectChange = input.expectChange;
+  return task;
+};

@@ -1,0 +1,150 @@
+import { assert, describe, it } from "@effect/vitest";
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Base from "../src/Base.ts";
+import { Git } from "../src/Git.ts";
+import { repository, services, temporaryFolder } from "./support/repository.ts";
+
+const git = (folder: string, ...args: ReadonlyArray<string>) =>
+  Effect.flatMap(Git, (service) => service.text(folder, args));
+
+const problem = (options: Base.BaseOptions) => Effect.flip(Base.make(options));
+
+describe("Base", () => {
+  it.live("moves a branch directly that nobody has checked out", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      yield* git(folder, "branch", "work");
+      const base = yield* Base.make({ run: "r1", repository: folder, branch: "work" });
+      assert.strictEqual(base.branch, "work");
+      assert.strictEqual(base.takeOver, undefined);
+      assert.strictEqual(yield* base.tip, yield* git(folder, "rev-parse", "work"));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("works on a branch of its own when the base is checked out", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const base = yield* Base.make({ run: "r1", repository: folder });
+      assert.strictEqual(base.requested, "main");
+      assert.strictEqual(base.branch, "orchestrator/r1/@merged");
+      assert.strictEqual(base.takeOver, "git merge orchestrator/r1/@merged");
+      assert.strictEqual(yield* base.tip, yield* git(folder, "rev-parse", "main"));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("takes the run's own branch up again in a second run with the same id", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      yield* Base.make({ run: "r1", repository: folder });
+      yield* git(folder, "commit", "--allow-empty", "-m", "Later");
+      const again = yield* Base.make({ run: "r1", repository: folder });
+      assert.strictEqual(yield* again.tip, yield* git(folder, "rev-parse", "main~1"));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("follows a checkout only if that is asked for and it is clean", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem;
+      const folder = yield* repository();
+      const clean = yield* Base.make({ run: "r1", repository: folder, updateCheckout: true });
+      assert.strictEqual(clean.branch, "main");
+      assert.strictEqual(clean.checkout, folder);
+      yield* fs.writeFileString(`${folder}/untracked`, "mine");
+      const dirty = yield* Base.make({ run: "r2", repository: folder, updateCheckout: true });
+      assert.strictEqual(dirty.branch, "orchestrator/r2/@merged");
+      assert.strictEqual(dirty.checkout, undefined);
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("finds the repository from a folder below its root", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem;
+      const folder = yield* repository();
+      yield* fs.makeDirectory(`${folder}/a/b`, { recursive: true });
+      const base = yield* Base.make({ run: "r1", repository: `${folder}/a/b` });
+      assert.strictEqual(base.repository, folder);
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("uses a bare repository", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const bare = `${yield* temporaryFolder()}/bare.git`;
+      yield* git(folder, "clone", "--quiet", "--bare", folder, bare);
+      const base = yield* Base.make({ run: "r1", repository: bare });
+      assert.strictEqual(base.repository, bare);
+      assert.strictEqual(base.branch, "main");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("says what to do in a folder that is no repository, or does not exist", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder();
+      const none = yield* problem({ run: "r1", repository: folder });
+      assert.strictEqual(none.reason, "NotARepository");
+      assert.include(none.message, "isolation: none");
+      const missing = yield* problem({ run: "r1", repository: `${folder}/missing` });
+      assert.strictEqual(missing.reason, "NotARepository");
+      assert.include(missing.message, "does not exist");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("says what to do in a repository without commits", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder();
+      yield* git(folder, "init", "--quiet");
+      const error = yield* problem({ run: "r1", repository: folder });
+      assert.strictEqual(error.reason, "NoCommits");
+      assert.include(error.message, "--allow-empty");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("asks for a branch when HEAD is detached, and takes a named one", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      yield* git(folder, "checkout", "--quiet", "--detach");
+      const error = yield* problem({ run: "r1", repository: folder });
+      assert.strictEqual(error.reason, "DetachedHead");
+      const named = yield* Base.make({ run: "r1", repository: folder, branch: "main" });
+      assert.strictEqual(named.branch, "main");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("names the branches there are when the base does not exist", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const error = yield* problem({ run: "r1", repository: folder, branch: "mian" });
+      assert.strictEqual(error.reason, "MissingBranch");
+      assert.include(error.message, "there are: main");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("refuses a repository whose branch takes the place of all task branches", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      yield* git(folder, "branch", "orchestrator");
+      const error = yield* problem({ run: "r1", repository: folder });
+      assert.strictEqual(error.reason, "BranchExists");
+      assert.include(error.message, "git branch -m orchestrator");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("says what is missing when git is not installed or too old", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem;
+      const folder = yield* temporaryFolder();
+      const withPath = problem({ run: "r1", repository: folder }).pipe(
+        Effect.provide(Git.layer({ PATH: folder })),
+      );
+      assert.strictEqual((yield* withPath).reason, "NotInstalled");
+      yield* fs.writeFileString(`${folder}/git`, "#!/bin/sh\necho git version 2.30.1\n", {
+        mode: 0o755,
+      });
+      const old = yield* withPath;
+      assert.strictEqual(old.reason, "TooOld");
+      assert.include(old.message, "2.30.1");
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+});
