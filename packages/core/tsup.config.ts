@@ -1,7 +1,8 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/testing/index.ts"],
+  // A module each, so that people import only what they use, and declarations can name every type.
+  entry: ["src/*.ts", "src/testing/*.ts"],
   format: ["esm"],
   platform: "neutral",
   target: "node22",

@@ -4,10 +4,10 @@
  * An agent does only these four things. Slots, retries, timeouts, landing and
  * the journal are the engine's.
  */
-export * from "./internal/agentPort.ts";
+export * from "./AgentPort.ts";
 export {
   /** Makes an agent of a function of this process: the short way to embed the engine. */
   make as fromFunction,
   type Context as FunctionContext,
   type Output as FunctionOutput,
-} from "./internal/FunctionAgent.ts";
+} from "./FunctionAgent.ts";

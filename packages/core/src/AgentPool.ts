@@ -11,7 +11,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type { Agent } from "./Agent.ts";
-import { Slot, type SlotStatus } from "./internal/Slot.ts";
+import { Slot, type SlotStatus } from "./Slot.ts";
 
 export type { Slot, SlotStatus };
 

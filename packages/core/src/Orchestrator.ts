@@ -8,18 +8,16 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
-import * as Random from "effect/Random";
 import type * as Scope from "effect/Scope";
 import type * as Stream from "effect/Stream";
-import type { DiscoveryRejected } from "./Agent.ts";
+import type { AgentOutput, DiscoveryRejected } from "./Agent.ts";
 import { AgentPool } from "./AgentPool.ts";
 import { CodeHost } from "./CodeHost.ts";
 import * as GraphReport from "./GraphReport.ts";
 import * as admission from "./internal/admission.ts";
 import { Engine } from "./internal/Engine.ts";
-import type { AgentOutput } from "./internal/OutputFeed.ts";
 import { RunLog } from "./internal/RunLog.ts";
-import * as runId from "./internal/runId.ts";
+import { make as runId } from "./internal/runId.ts";
 import { weights } from "./internal/weights.ts";
 import { Journal, type JournalEntry, type JournalError } from "./Journal.ts";
 import { PlanInvalid } from "./PlanProblem.ts";
@@ -30,7 +28,10 @@ import type { Mode, OfKind } from "./RunEvent.ts";
 import { RunState } from "./RunState.ts";
 import type { Gate, OnDependencyFailure, Task, TaskId } from "./Task.ts";
 
-export type { AgentOutput };
+export {
+  /** A new id for a run, for callers that need it before the run starts. */
+  runId,
+};
 
 /** How a run differs from the defaults. */
 export interface RunOptions {
@@ -154,9 +155,8 @@ const assemble = Effect.fnUntraced(function* (
   options: RunOptions,
 ) {
   const clock = yield* Clock.Clock;
-  const random = yield* Random.Random;
   const services = yield* Effect.context();
-  const id = options.run ?? runId.make(clock.currentTimeMillisUnsafe(), random);
+  const id = options.run ?? (yield* runId);
   const state = new RunState();
   const mode = options.mode ?? "parallel";
   const log = new RunLog(id, journal, clock, state);

@@ -153,6 +153,9 @@ const because = (state: RunState, task: TaskState): string => {
   const chain = reasonChain(state, task, 4);
   const root = chain.at(-1)!;
   const steps = chain.map(({ outcome, task: { id } }) => `${id} (${word(outcome)})`);
+  const before = chain.at(-2)?.reason;
+  const isCut = before?._tag === "DependencyFailed" && before.dependency !== root.task.id;
+  if (isCut) steps.splice(-1, 0, "…");
   const detail = error(state, root);
   return `depends on ${steps.join(" ← ")}${detail === undefined ? "" : `: ${detail}`}`;
 };

@@ -168,7 +168,11 @@ export class RunState {
     for (let node = 0; node < this.size; node++) yield this.at(node);
   }
 
-  /** The one place where a run changes. Callers that know the number of the event's task save its look-up. */
+  /**
+   * The one place where a run changes. Callers that know the number of the
+   * event's task save its look-up. Throws a `RangeError` at an event of a task
+   * that never joined: the events are not those of one run.
+   */
   apply(event: RunEvent, node?: number): void {
     switch (event._tag) {
       case "RunStarted":
@@ -195,7 +199,7 @@ export class RunState {
       case "SlotRecovered":
         return;
       default:
-        return this.#applyToTask(event, node ?? this.table.numberOf(event.task)!);
+        return this.#applyToTask(event, node ?? this.#numberOf(event));
     }
   }
 
@@ -208,6 +212,12 @@ export class RunState {
       this.#progress.push(undefined);
     }
     this.#counts[pending]! += event.tasks.length;
+  }
+
+  #numberOf({ _tag, task }: TaskProgress.TaskEvent): number {
+    const node = this.table.numberOf(task);
+    if (node !== undefined && node < this.size) return node;
+    throw new RangeError(`${_tag} speaks of the task ${task}, which never joined the run`);
   }
 
   #applyToTask(event: TaskProgress.TaskEvent, node: number): void {

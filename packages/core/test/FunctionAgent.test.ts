@@ -51,9 +51,10 @@ describe("a function as an agent", () => {
 
   it.effect("fails with class and words of what the function fails with", () =>
     Effect.gen(function* () {
+      const tagged = new Agent.AgentError({ operation: "find", message: "an error" });
       const failures = [
         yield* endOf(() => Effect.fail("plain words")),
-        yield* endOf(() => Effect.fail(new Error("an error"))),
+        yield* endOf(() => Effect.fail(tagged)),
         yield* endOf(() => Effect.fail(Failure.make("permanent", "for good"))),
         yield* endOf(() => Effect.fail(404)),
       ].map((end) => (end._tag === "Failed" ? end.failure : end));

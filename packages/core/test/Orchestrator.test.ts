@@ -191,6 +191,14 @@ describe("failure", () => {
   );
 });
 
+it.effect("ends a task whose function interrupts itself and goes on with the others", () =>
+  Effect.gen(function* () {
+    const agent = Agent.fromFunction((task) => (task.id === "a" ? Effect.interrupt : Effect.void));
+    const { state } = yield* run([{ id: "a" }, { id: "b" }]).pipe(Effect.provide(engine(agent)));
+    assert.deepStrictEqual(phases({ state }), { a: "Failed", b: "Succeeded" });
+  }),
+);
+
 describe("retries", () => {
   it.effect("tries again with growing waits and keeps every attempt", () =>
     Effect.gen(function* () {

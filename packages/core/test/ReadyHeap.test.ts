@@ -17,7 +17,10 @@ const key = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true })
 describe("the heap of ready tasks", () => {
   it("gives what a sorted list gives", () => {
     const push = fc.record({ first: key, second: key });
-    const operations = fc.array(fc.oneof(push, fc.constant("pop" as const)), { maxLength: 200, size: "max" });
+    const operations = fc.array(fc.oneof(push, fc.constant("pop" as const)), {
+      maxLength: 200,
+      size: "max",
+    });
     fc.assert(
       fc.property(operations, (drawn) => {
         const heap = new ReadyHeap();

@@ -116,6 +116,10 @@ class Bench {
     if (gone !== undefined) assert.isTrue(this.scheduler.withdraw(gone.node));
   }
 
+  toggle(agent: string): void {
+    if (!this.slots.delete(agent)) this.slots.add(agent);
+  }
+
   /** The list and the scheduler hold the same. */
   agrees(): void {
     assert.strictEqual(this.scheduler.size, this.waiting.length);
@@ -177,11 +181,11 @@ type Operation = typeof operation extends fc.Arbitrary<infer A> ? A : never;
 const perform = (bench: Bench, step: Operation, onTake: () => void, one?: AgentName): void => {
   if (step.do === "offer") bench.offer(step.task, one ?? step.agent, step.path);
   else if (step.do === "take") onTake();
-  else if (step.do === "end") bench.end(step.pick, true);
-  else if (step.do === "deliver") bench.end(step.pick, false);
   else if (step.do === "land") bench.land(step.pick);
   else if (step.do === "withdraw") bench.withdraw(step.pick);
-  else if (one === undefined && !bench.slots.delete(step.agent)) bench.slots.add(step.agent);
+  else if (step.do === "slot") {
+    if (one === undefined) bench.toggle(step.agent);
+  } else bench.end(step.pick, step.do === "end");
   bench.agrees();
 };
 
@@ -320,6 +324,25 @@ describe("the scheduler", () => {
       while (bench.take() !== undefined);
     }
     assert.isFalse(bench.scheduler.has(3));
+  });
+
+  it("has patience anew with the next of some tasks that need the same", () => {
+    const bench = new Bench("parallel", 1);
+    const small = () => bench.offer({ resources: { gpu: 1 } }, "a", 1);
+    bench.offer({ resources: { gpu: 2 } }, "a", 1);
+    bench.take();
+    bench.offer({ priority: 1, resources: { gpu: 2 } }, "a", 1);
+    bench.offer({ priority: 1, resources: { gpu: 2 } }, "a", 1);
+    small();
+    assert.strictEqual(bench.take()?.node, 3);
+    bench.end(0, true);
+    assert.strictEqual(bench.take()?.node, 1);
+    bench.end(0, true);
+    small();
+    small();
+    assert.strictEqual(bench.take()?.node, 4);
+    bench.end(1, true);
+    assert.isUndefined(bench.take());
   });
 
   it("prefers the higher priority among tasks that need the same", () => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Agent, type CodeHost, Failure, Journal, type Task } from "@orchestrator/core";
+import { Agent, type CodeHost, Journal, type Task } from "@orchestrator/core";
 import {
   AgentContract,
   CodeHostContract,
@@ -19,7 +19,7 @@ import * as Stream from "effect/Stream";
 import { TestClock } from "effect/testing";
 
 const check = (name: string, clauses: ReadonlyArray<Contract.Clause>) =>
-  describe(name, () => {
+  describe(`${name}`, () => {
     for (const clause of clauses) it.live(clause.name, () => clause.check);
   });
 
@@ -211,7 +211,7 @@ describe("a contract", () => {
         Effect.sync(() => landed.push(change.branch)),
         Effect.as(reached("merged"), { commit: undefined }),
       );
-    return { ...setup, host: { ...setup.host, land }, landed: Effect.sync(() => landed) };
+    return { ...setup, host: { ...setup.host, land }, landed: Effect.succeed(landed) };
   };
 });
 
@@ -276,6 +276,17 @@ describe("a scripted agent", () => {
       yield* agent.launch(request("f"));
       assert.strictEqual(scriptedAgent.highWater, 3);
       assert.deepStrictEqual(scriptedAgent.cancels, [cancelled]);
+    }),
+  );
+
+  it.effect("does not count a run whose end somebody saw", () =>
+    Effect.gen(function* () {
+      const scriptedAgent = ScriptedAgent.make();
+      for (const id of ["a", "b", "c"]) {
+        const ref = yield* scriptedAgent.agent.launch(request(id));
+        yield* scriptedAgent.agent.observe(ref, quiet);
+      }
+      assert.strictEqual(scriptedAgent.highWater, 1);
     }),
   );
 

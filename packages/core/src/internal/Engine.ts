@@ -1,22 +1,23 @@
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import * as Result from "effect/Result";
-import { DiscoveryRejected } from "../Agent.ts";
+import type { AgentOutput, DiscoveryRejected } from "../Agent.ts";
 import type { AgentPool } from "../AgentPool.ts";
 import type { CodeHost } from "../CodeHost.ts";
 import { type Added, type BrokenEdge, DependencyGraph } from "../DependencyGraph.ts";
 import type { JournalError } from "../Journal.ts";
-import * as PlanProblem from "../PlanProblem.ts";
+import type { PlanProblem } from "../PlanProblem.ts";
 import type { RetryPolicy } from "../RetryPolicy.ts";
 import type { EndReason, OfKind, RunEvent } from "../RunEvent.ts";
 import { Scheduler } from "../Scheduler.ts";
 import type { Gate, OnDependencyFailure, Outcome, Task, TaskId } from "../Task.ts";
 import type { Deadlines } from "./attempt.ts";
-import { type AgentOutput, OutputFeed } from "./OutputFeed.ts";
+import { Additions } from "./Additions.ts";
+import { OutputFeed } from "./OutputFeed.ts";
 import type { RunLog } from "./RunLog.ts";
 import { type Listener, RunReport } from "./RunReport.ts";
 import { RunRequest } from "./RunRequest.ts";
-import { type Surroundings, TaskExecutor } from "./TaskExecutor.ts";
+import type { Surroundings } from "./Surroundings.ts";
+import { TaskExecutor } from "./TaskExecutor.ts";
 
 /** What a run is made of, everything decided. */
 export interface EngineOptions {
@@ -33,15 +34,7 @@ export interface EngineOptions {
   readonly weight: (task: Task) => number;
   readonly fork: Surroundings["fork"];
   /** What is wrong with single tasks that want to join: unknown agents, resources, gates. */
-  readonly check: (tasks: ReadonlyArray<Task>) => ReadonlyArray<PlanProblem.PlanProblem>;
-}
-
-/** New tasks on their way into the run. */
-interface Addition {
-  readonly tasks: ReadonlyArray<Task>;
-  readonly by: TaskId | undefined;
-  readonly steps: Generator<void, Result.Result<Added, ReadonlyArray<PlanProblem.PlanProblem>>>;
-  readonly done: (rejected?: DiscoveryRejected) => void;
+  readonly check: (tasks: ReadonlyArray<Task>) => ReadonlyArray<PlanProblem>;
 }
 
 /** How many tasks one turn moves before others get to work. */
@@ -65,7 +58,7 @@ export class Engine implements Listener {
   #inputs: Array<() => void> = [];
   #freed: Array<number> = [];
   #broken: Array<BrokenEdge> = [];
-  #additions: Array<Addition> = [];
+  readonly #additions: Additions;
   /** The next node that a stop looks at, while it goes through all of them. */
   #sweep: number | undefined = undefined;
   /** Whether the loop has gone: nothing is recorded any more. */
@@ -84,6 +77,11 @@ export class Engine implements Listener {
       mode: options.log.state.mode,
       resources,
       ...(patience === undefined ? {} : { patience }),
+    });
+    this.#additions = new Additions(this.graph, {
+      check: options.check,
+      joined: (tasks, added, by) => this.join(tasks, added, by),
+      afterwards: (effect) => this.log.afterwards(effect),
     });
     this.#executor = new TaskExecutor({
       ...options,
@@ -141,13 +139,8 @@ export class Engine implements Listener {
   add(tasks: ReadonlyArray<Task>, by?: TaskId): Effect.Effect<void, DiscoveryRejected> {
     return Effect.callback((resume) => {
       this.post(() => {
-        if (this.#isOver || this.#hasEnded) {
-          return resume(Effect.fail(rejected(["the run has ended"])));
-        }
-        const steps = this.graph.addSteps(tasks);
-        const done = (error?: DiscoveryRejected) =>
-          resume(error === undefined ? Effect.void : Effect.fail(error));
-        this.#additions.push({ tasks, by, steps, done });
+        if (this.#isOver || this.#hasEnded) return resume(Effect.fail(Additions.tooLate));
+        this.#additions.offer(tasks, by, resume);
       });
     });
   }
@@ -176,7 +169,7 @@ export class Engine implements Listener {
         this.#isOver = true;
         this.#executor.abandon();
         for (const handle of this.#inputs) handle();
-        for (const { done } of this.#additions) done(rejected(["the run has ended"]));
+        this.#additions.close();
         this.log.close();
         this.outputs.close();
       }),
@@ -223,7 +216,7 @@ export class Engine implements Listener {
     return (
       this.#freed.length > 0 ||
       this.#broken.length > 0 ||
-      this.#additions.length > 0 ||
+      this.#additions.isBusy ||
       this.#sweep !== undefined
     );
   }
@@ -245,8 +238,7 @@ export class Engine implements Listener {
     for (const node of this.#freed.splice(0, turnSize)) this.#ready(node);
     for (const edge of this.#broken.splice(0, turnSize)) this.#breakEdge(edge);
     if (this.#sweep !== undefined) this.#sweepOn(this.#sweep);
-    const addition = this.#additions[0];
-    if (addition !== undefined) this.#addOn(addition);
+    this.#additions.step();
   }
 
   #dispatch(): void {
@@ -361,23 +353,6 @@ export class Engine implements Listener {
     this.#end(node, "Cancelled", { _tag: "Stopped", message });
   }
 
-  #addOn(addition: Addition): void {
-    const { by, done, steps, tasks } = addition;
-    const problems = this.#options.check(tasks);
-    if (problems.length > 0) return this.#reject(addition, problems);
-    const step = steps.next();
-    if (step.done !== true) return;
-    if (Result.isFailure(step.value)) return this.#reject(addition, step.value.failure);
-    this.#additions.shift();
-    this.join(tasks, step.value.success, by);
-    this.log.afterwards(() => done());
-  }
-
-  #reject(addition: Addition, problems: ReadonlyArray<PlanProblem.PlanProblem>): void {
-    this.#additions.shift();
-    addition.done(rejected(problems.map(PlanProblem.message)));
-  }
-
   /** Nothing runs and nothing is on its way: ends the run, or holds what can never go on. */
   #settle(): void {
     const { log, pool } = this.#options;
@@ -417,9 +392,6 @@ export class Engine implements Listener {
 
 const noPlace =
   "Nothing can come free for it: slots or resources stay occupied by tasks that are held";
-
-const rejected = (problems: ReadonlyArray<string>): DiscoveryRejected =>
-  new DiscoveryRejected({ problems });
 
 /** As `push(...items)`, for more items than a call takes arguments. */
 const append = <A>(to: Array<A>, items: ReadonlyArray<A>): void => {

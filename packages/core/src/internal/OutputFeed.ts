@@ -2,13 +2,7 @@ import type * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
 import * as Stream from "effect/Stream";
-
-/** A piece of what an agent prints. */
-export interface AgentOutput {
-  readonly task: string;
-  readonly attempt: number;
-  readonly chunk: string;
-}
+import type { AgentOutput } from "../Agent.ts";
 
 /** How many pieces a slow reader may lag behind before it loses the oldest. */
 const lag = 4096;

@@ -1,8 +1,7 @@
 import * as Effect from "effect/Effect";
-import type { AgentReport, DiscoveryRejected } from "../Agent.ts";
+import type { AgentOutput, AgentReport, DiscoveryRejected } from "../Agent.ts";
 import type { OfKind } from "../RunEvent.ts";
 import { type Task, type TaskId, title } from "../Task.ts";
-import type { AgentOutput } from "./OutputFeed.ts";
 
 type Told = OfKind<"AgentProgress"> | OfKind<"Warning">;
 

@@ -1,78 +1,35 @@
 import * as Cause from "effect/Cause";
 import * as Duration from "effect/Duration";
-import type * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import type * as Fiber from "effect/Fiber";
-import type { Agent, AgentReport, AgentRunEnd, AgentRunRef, LaunchError } from "../Agent.ts";
-import type { AgentPool, Slot } from "../AgentPool.ts";
-import type { CodeHost, Landed, LandingError } from "../CodeHost.ts";
+import type { AgentRunEnd, AgentRunRef, LaunchError } from "../Agent.ts";
+import type { Slot } from "../AgentPool.ts";
 import type { Failure } from "../Failure.ts";
-import * as RetryPolicy from "../RetryPolicy.ts";
 import type { CancelCause, EndReason } from "../RunEvent.ts";
-import type { Gate, Outcome, Task } from "../Task.ts";
+import type { Outcome } from "../Task.ts";
 import * as Attempt from "./attempt.ts";
-import { RetryTimer } from "./RetryTimer.ts";
-import type { RunLog } from "./RunLog.ts";
-
-/** What one task's life needs from the run around it. */
-export interface Surroundings {
-  readonly log: RunLog;
-  readonly pool: AgentPool["Service"];
-  readonly codeHost: CodeHost["Service"] | undefined;
-  readonly retry: RetryPolicy.RetryPolicy;
-  /** The longest one attempt may take, for tasks that state none. */
-  readonly timeout: Duration.Duration;
-  readonly deadlines: Attempt.Deadlines;
-  readonly fork: <A, E>(
-    effect: Effect.Effect<A, E>,
-    options?: { readonly uninterruptible: boolean },
-  ) => Fiber.Fiber<A, E>;
-  /** Lets the run's own turn handle something; the only way back into it. */
-  readonly post: (handle: () => void) => void;
-  readonly request: (node: number, attempt: number) => Parameters<Agent["launch"]>[0];
-  readonly report: (node: number, attempt: number) => AgentReport;
-  /** Others may take what a task occupied; its claims only when no landing follows. */
-  readonly freed: (node: number, what: "resources" | "everything") => void;
-  readonly reached: (node: number, gate: Gate) => void;
-  /** A failed task waited long enough and may have another attempt. */
-  readonly again: (node: number) => void;
-  readonly ended: (node: number, outcome: Outcome, reason?: EndReason) => void;
-}
-
-/** A task between the launch of an attempt and its outcome or the next attempt. */
-class Life {
-  readonly node: number;
-  readonly task: Task;
-  readonly attempt: number;
-  readonly slot: Slot;
-  readonly agent: Agent;
-  stage: "agent" | "cancelling" | "backing-off" | "landing" = "agent";
-  ref: AgentRunRef | undefined = undefined;
-  fiber: Fiber.Fiber<unknown, unknown> | undefined = undefined;
-  timer: Fiber.Fiber<unknown, unknown> | undefined = undefined;
-  /** Why it is being stopped, and what people are told. */
-  cancelling: { readonly cause: CancelCause; readonly message: string } | undefined = undefined;
-
-  constructor(node: number, task: Task, attempt: number, slot: Slot, agent: Agent) {
-    this.node = node;
-    this.task = task;
-    this.attempt = attempt;
-    this.slot = slot;
-    this.agent = agent;
-  }
-}
+import { BackOffs } from "./BackOffs.ts";
+import { Landings } from "./Landings.ts";
+import { Life } from "./Life.ts";
+import type { Surroundings } from "./Surroundings.ts";
 
 /** One task's life after the other: attempts, timeout, retries, cancellation, landing. */
 export class TaskExecutor {
   readonly #around: Surroundings;
+  readonly #landings: Landings;
+  readonly #backOffs: BackOffs;
   readonly #lives = new Map<number, Life>();
-  readonly #retries = new Map<number, RetryTimer>();
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#backOffs = new BackOffs(around, (life) => this.#again(life));
+    this.#landings = new Landings(around, {
+      landed: (life) => this.#end(life, "Succeeded"),
+      failed: (life, failure) => this.#failed(life, failure),
+      stopped: (life) => this.#stopped(life),
+    });
   }
 
-  /** How many tasks are between a launch and their outcome. */
+  /** How many tasks are between a launch and their outcome or next attempt. */
   get active(): number {
     return this.#lives.size;
   }
@@ -85,18 +42,13 @@ export class TaskExecutor {
   start(node: number, slot: Slot): void {
     const { log, pool } = this.#around;
     const task = log.state.table.task(node);
+    const attempt = log.state.attempts(node).length + 1;
     const agent = pool.agents.get(slot.agent)!;
-    const life = new Life(node, task, log.state.attempts(node).length + 1, slot, agent);
+    const life = new Life(node, task, attempt, slot, agent);
     this.#lives.set(node, life);
+    const at = log.now();
     log.record(
-      {
-        _tag: "LaunchIntended",
-        at: log.now(),
-        task: task.id,
-        attempt: life.attempt,
-        agent: slot.agent,
-        slot: slot.id,
-      },
+      { _tag: "LaunchIntended", at, task: task.id, attempt, agent: slot.agent, slot: slot.id },
       node,
     );
     log.afterwards(() => this.#launch(life));
@@ -111,7 +63,6 @@ export class TaskExecutor {
       life.cancelling ??= { cause, message };
       this.#around.log.afterwards(() => life.fiber?.interruptUnsafe());
     } else if (life.stage === "backing-off") {
-      this.#clearTimers(life);
       this.#end(life, "Cancelled", { _tag: "Stopped", message });
     }
     return true;
@@ -121,7 +72,6 @@ export class TaskExecutor {
   giveUpRetries(): void {
     for (const life of this.#lives.values()) {
       if (life.stage !== "backing-off") continue;
-      this.#clearTimers(life);
       const failure = this.#around.log.state.lastAttempt(life.node)?.failure;
       this.#end(life, "Failed", failure && { _tag: "AttemptFailed", failure });
     }
@@ -130,72 +80,59 @@ export class TaskExecutor {
   /** Stops watching everything and touches nothing outside: the journal cannot be written any more. */
   abandon(): void {
     for (const life of this.#lives.values()) {
-      this.#clearTimers(life);
+      this.#forget(life);
       life.fiber?.interruptUnsafe();
     }
-    this.#lives.clear();
   }
 
   #launch(life: Life): void {
     if (life.cancelling !== undefined) return this.#notLaunched(life);
-    const { fork, post, report, request, deadlines, timeout } = this.#around;
-    const { node, attempt } = life;
+    const { deadlines, fork, post, report, request } = this.#around;
+    const { agent, attempt, node } = life;
     const started = (ref: AgentRunRef) => {
       life.ref = ref;
-      post(() => this.#started(life, ref));
+      post(() => life.isOver || this.#started(life, ref));
     };
-    const fiber = fork(
-      Attempt.attempt(
-        life.agent,
-        request(node, attempt),
-        report(node, attempt),
-        deadlines,
-        started,
-      ),
-      { uninterruptible: true },
-    );
+    const [asked, told] = [request(node, attempt), report(node, attempt)];
+    const fiber = fork(Attempt.attempt(agent, asked, told, deadlines, started), {
+      uninterruptible: true,
+    });
     const exit = fiber.pollUnsafe();
     if (exit !== undefined) return post(() => this.#exited(life, exit));
     life.fiber = fiber;
-    fiber.addObserver((late) => post(() => this.#exited(life, late)));
-    const limit =
-      life.task.timeoutSeconds === undefined ? timeout : Duration.seconds(life.task.timeoutSeconds);
-    if (Duration.isFinite(limit))
-      life.timer = this.#after(limit, () => this.#timedOut(life, limit));
+    fiber.addObserver((late) => post(() => life.isOver || this.#exited(life, late)));
+    this.#limit(life);
   }
 
-  #after(delay: Duration.Duration, handle: () => void): Fiber.Fiber<unknown, unknown> {
-    return this.#around.fork(Attempt.later(delay, () => this.#around.post(handle)));
+  #limit(life: Life): void {
+    const { fork, post, timeout } = this.#around;
+    const stated = life.task.timeoutSeconds;
+    const limit = stated === undefined ? timeout : Duration.seconds(stated);
+    if (!Duration.isFinite(limit)) return;
+    const message = `did not end within ${Duration.format(limit)}`;
+    const timeUp = () => life.isOver || this.#stopAgent(life, "timeout", message);
+    life.timer = fork(Attempt.later(limit, () => post(timeUp)));
   }
 
   #started(life: Life, ref: AgentRunRef): void {
     const { log } = this.#around;
-    const { attempt, task } = life;
-    log.record({ _tag: "AgentRunStarted", at: log.now(), task: task.id, attempt, ref }, life.node);
-  }
-
-  #timedOut(life: Life, limit: Duration.Duration): void {
-    if (life.stage !== "agent") return;
-    this.#stopAgent(life, "timeout", `did not end within ${Duration.format(limit)}`);
+    const { attempt, node, task } = life;
+    log.record({ _tag: "AgentRunStarted", at: log.now(), task: task.id, attempt, ref }, node);
   }
 
   #stopAgent(life: Life, cause: CancelCause, message: string): void {
-    if (life.cancelling !== undefined) return;
+    if (life.stage !== "agent" || life.cancelling !== undefined) return;
     const { log } = this.#around;
+    const { attempt, task } = life;
     life.cancelling = { cause, message };
-    log.record({
-      _tag: "CancelIntended",
-      at: log.now(),
-      task: life.task.id,
-      attempt: life.attempt,
-      cause,
-      message,
-    });
+    log.record({ _tag: "CancelIntended", at: log.now(), task: task.id, attempt, cause, message });
     log.afterwards(() => life.fiber?.interruptUnsafe());
   }
 
+  /** It was stopped between the intent and the launch. */
   #notLaunched(life: Life): void {
     this.#around.post(() => {
+      if (life.isOver) return;
       this.#launchFailed(life, "NotSent", life.cancelling!.message);
       this.#around.pool.release(life.slot);
       this.#stopped(life);
@@ -209,28 +146,29 @@ export class TaskExecutor {
   }
 
   #exited(life: Life, exit: Exit.Exit<AgentRunEnd, LaunchError>): void {
-    this.#clearTimers(life);
+    life.clearTimer();
     life.fiber = undefined;
     if (Exit.isSuccess(exit)) return this.#agentEnded(life, exit.value);
     const refused = Cause.findErrorOption(exit.cause);
     if (refused._tag === "Some") return this.#refused(life, refused.value);
-    if (Cause.hasDies(exit.cause)) return this.#broke(life, exit.cause);
-    this.#cancelRemote(life);
+    const { cancelling, ref } = life;
+    const isStopped = cancelling !== undefined && Cause.hasInterruptsOnly(exit.cause);
+    if (isStopped && ref !== undefined) this.#cancelRemote(life, ref);
+    else this.#broke(life, exit.cause);
   }
 
   #agentEnded(life: Life, end: AgentRunEnd): void {
-    const { log, pool } = this.#around;
-    const { attempt, task } = life;
-    log.record({ _tag: "AgentRunEnded", at: log.now(), task: task.id, attempt, end }, life.node);
+    const { codeHost, log, pool } = this.#around;
+    const { attempt, cancelling, node, task } = life;
+    log.record({ _tag: "AgentRunEnded", at: log.now(), task: task.id, attempt, end }, node);
     if (end._tag === "Failed" && end.failure.class === "infrastructure") {
       this.#quarantine(life, end.failure.message);
     } else pool.release(life.slot);
-    if (life.cancelling !== undefined && life.cancelling.cause !== "timeout") {
-      return this.#stopped(life);
-    }
-    if (end._tag === "Succeeded") this.#delivered(life, end);
-    else if (end._tag === "Failed") this.#failed(life, end.failure);
-    else this.#waits(life, end.question);
+    if (cancelling !== undefined && cancelling.cause !== "timeout") return this.#stopped(life);
+    if (end._tag === "Failed") return this.#failed(life, end.failure);
+    if (end._tag === "Waiting") return this.#waits(life, end.question);
+    if (codeHost === undefined || end.change === undefined) return this.#end(life, "Succeeded");
+    this.#landings.start(life, codeHost, end.change);
   }
 
   /** The agent waits for a person: it occupies nothing meanwhile. */
@@ -256,7 +194,7 @@ export class TaskExecutor {
       return this.#unclear(life, message);
     }
     this.#stopAgent(life, "bug", message);
-    this.#cancelRemote(life);
+    this.#cancelRemote(life, life.ref);
   }
 
   /** Nobody knows whether an agent works on the task: the slot is not given to another. */
@@ -265,12 +203,12 @@ export class TaskExecutor {
     this.#end(life, "Held", { _tag: "NeedsDecision", question: message });
   }
 
-  #cancelRemote(life: Life): void {
-    life.stage = "cancelling";
+  #cancelRemote(life: Life, ref: AgentRunRef): void {
     const { deadlines, fork, log, post } = this.#around;
+    life.stage = "cancelling";
     log.afterwards(() => {
-      const fiber = fork(Attempt.cancel(life.agent, life.ref!, deadlines));
-      fiber.addObserver((exit) => post(() => this.#cancelled(life, exit)));
+      const fiber = fork(Attempt.cancel(life.agent, ref, deadlines));
+      fiber.addObserver((exit) => post(() => life.isOver || this.#cancelled(life, exit)));
     });
   }
 
@@ -285,165 +223,43 @@ export class TaskExecutor {
     }
     const why = Attempt.sentence(exit.cause);
     log.record({ _tag: "CancelUnconfirmed", at, task: task.id, attempt, message: why });
-    this.#unclear(
-      life,
-      `${life.cancelling!.message}, and the cancellation is not confirmed (${why}): does the agent run still work?`,
-    );
+    const asked = `${life.cancelling!.message}, and the cancellation is not confirmed (${why})`;
+    this.#unclear(life, `${asked}: does the agent run still work?`);
   }
 
   /** The agent certainly does not work any more, because of `cancelling`. */
   #stopped(life: Life): void {
     const { cause, message } = life.cancelling!;
-    if (cause === "timeout" || cause === "bug") {
-      const failureClass = cause === "bug" ? "permanent" : "timeout";
-      return this.#failed(life, { class: failureClass, message });
-    }
+    if (cause === "timeout") return this.#failed(life, { class: "timeout", message });
+    if (cause === "bug") return this.#failed(life, { class: "permanent", message });
     this.#end(life, "Cancelled", { _tag: "Stopped", message });
   }
 
-  #quarantine(life: Life, message: string): void {
+  #quarantine({ slot }: Life, message: string): void {
     const { log, pool } = this.#around;
-    const slot = life.slot;
     const until = pool.quarantine(slot);
     log.record({ _tag: "SlotQuarantined", at: log.now(), slot: slot.id, until, message });
   }
 
-  #delivered(life: Life, end: Extract<AgentRunEnd, { _tag: "Succeeded" }>): void {
-    const { codeHost, log, reached } = this.#around;
-    if (codeHost === undefined || end.change === undefined) return this.#end(life, "Succeeded");
-    life.stage = "landing";
-    life.cancelling = undefined;
-    const { attempt, node, task } = life;
-    this.#around.freed(node, "resources");
-    log.record({ _tag: "LandingStarted", at: log.now(), task: task.id, attempt });
-    reached(node, "agent-ended");
-    const change = end.change;
-    log.afterwards(() => this.#land(life, codeHost, change));
-  }
-
-  #land(
-    life: Life,
-    host: CodeHost["Service"],
-    change: NonNullable<Extract<AgentRunEnd, { _tag: "Succeeded" }>["change"]>,
-  ): void {
-    const { fork, log, post, reached, retry } = this.#around;
-    const policy = RetryPolicy.forTask(retry, life.task);
-    const fiber = fork(
-      Attempt.land(
-        host,
-        {
-          run: log.run,
-          task: life.task,
-          attempt: life.attempt,
-          change,
-          reached: Attempt.told((gate: Gate) => post(() => reached(life.node, gate))),
-        },
-        RetryPolicy.landing(policy),
-      ),
-    );
-    life.fiber = fiber;
-    fiber.addObserver((exit) => post(() => this.#landed(life, exit)));
-    if (life.cancelling !== undefined) fiber.interruptUnsafe();
-  }
-
-  #landed(life: Life, exit: Exit.Exit<Landed, LandingError>): void {
-    const { log } = this.#around;
-    const { attempt, task } = life;
-    const at = log.now();
-    life.fiber = undefined;
-    if (Exit.isSuccess(exit)) {
-      const { commit } = exit.value;
-      log.record({
-        _tag: "LandingEnded",
-        at,
-        task: task.id,
-        attempt,
-        ...(commit === undefined ? {} : { commit }),
-      });
-      return this.#end(life, "Succeeded");
-    }
-    if (life.cancelling !== undefined && Cause.hasInterruptsOnly(exit.cause)) {
-      return this.#end(life, "Cancelled", { _tag: "Stopped", message: life.cancelling.message });
-    }
-    const failure = landingFailure(exit.cause);
-    log.record({ _tag: "LandingFailed", at, task: task.id, attempt, failure });
-    this.#failed(life, failure);
-  }
-
   #failed(life: Life, failure: Failure): void {
-    const { log, retry } = this.#around;
-    const policy = RetryPolicy.forTask(retry, life.task);
-    const spent = spentOn(log.state.attempts(life.node));
-    if (log.state.stopping !== undefined || !RetryPolicy.mayRetry(policy, failure.class, spent)) {
-      return this.#end(life, "Failed", { _tag: "AttemptFailed", failure });
-    }
-    life.stage = "backing-off";
-    life.cancelling = undefined;
-    this.#around.freed(life.node, "everything");
-    if (!this.#retries.has(life.node)) this.#retries.set(life.node, new RetryTimer(policy));
-    log.afterwards(() => this.#backOff(life, failure));
-  }
-
-  #backOff(life: Life, failure: Failure): void {
-    const { fork, log, post } = this.#around;
-    const scheduled = (delayMillis: number): void => {
-      const { attempt, task } = life;
-      const at = log.now();
-      post(() =>
-        log.record({
-          _tag: "RetryScheduled",
-          at,
-          task: task.id,
-          attempt,
-          class: failure.class,
-          delayMillis,
-        }),
-      );
-    };
-    life.timer = fork(this.#retries.get(life.node)!.wait(log.now(), failure, scheduled));
-    life.timer.addObserver((exit) => {
-      if (Exit.isSuccess(exit)) post(() => this.#again(life));
-    });
+    if (this.#backOffs.start(life, failure)) return;
+    this.#end(life, "Failed", { _tag: "AttemptFailed", failure });
   }
 
   #again(life: Life): void {
-    if (this.#lives.get(life.node) !== life) return;
-    this.#lives.delete(life.node);
+    this.#forget(life);
     this.#around.again(life.node);
   }
 
   #end(life: Life, outcome: Outcome, reason?: EndReason): void {
-    this.#lives.delete(life.node);
-    this.#retries.delete(life.node);
+    this.#forget(life);
+    this.#backOffs.forget(life.node);
     this.#around.ended(life.node, outcome, reason);
   }
 
-  #clearTimers(life: Life): void {
-    life.timer?.interruptUnsafe();
-    life.timer = undefined;
+  #forget(life: Life): void {
+    life.isOver = true;
+    life.clearTimer();
+    this.#lives.delete(life.node);
   }
 }
-
-const landingFailure = (cause: Cause.Cause<LandingError>): Failure => {
-  const error = Cause.findErrorOption(cause);
-  if (error._tag === "None") {
-    return { class: "permanent", message: Attempt.bug("The code host", cause) };
-  }
-  const { message, paths, reason } = error.value;
-  return reason === "Conflict"
-    ? { class: "conflict", message, detail: { paths: [...paths] } }
-    : { class: "permanent", message };
-};
-
-const spentOn = (attempts: ReadonlyArray<{ readonly failure: Failure | undefined }>) => {
-  let charged = 0;
-  let infrastructure = 0;
-  for (const { failure } of attempts) {
-    if (failure?.class === "infrastructure") infrastructure++;
-    else {
-      charged++;
-      infrastructure = 0;
-    }
-  }
-  return { charged, infrastructure };
-};

@@ -1,7 +1,7 @@
 import type { Failure } from "../Failure.ts";
 import type { OfKind, RunEvent } from "../RunEvent.ts";
 import type { Attempt, Phase } from "../RunState.ts";
-import type { Gate } from "../Task.ts";
+import { type Gate, gates } from "../Task.ts";
 
 /** The events that move one task. */
 export type TaskEvent = Exclude<
@@ -125,7 +125,8 @@ export class TaskProgress {
       case "LandingStarted":
         return "Landing";
       case "GateReached":
-        this.gate = event.gate;
+        // A landing that is tried again passes the first gates once more.
+        if (gates.indexOf(event.gate) > strength(this.gate)) this.gate = event.gate;
         return undefined;
       case "LandingEnded":
         this.commit = event.commit;
@@ -173,6 +174,9 @@ const applyToAttempt = (
       return undefined;
   }
 };
+
+const strength = (gate: Gate | undefined): number =>
+  gate === undefined ? -1 : gates.indexOf(gate);
 
 /** A task to which nothing has happened yet. */
 export const none = new TaskProgress();

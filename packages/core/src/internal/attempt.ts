@@ -106,9 +106,3 @@ export const sentence = (cause: Cause.Cause<unknown>): string => {
 /** Does something a while later. */
 export const later = (delay: Duration.Duration, handle: () => void): Effect.Effect<void> =>
   Effect.delay(Effect.sync(handle), delay);
-
-/** A function as an effectful callback. */
-export const told =
-  <A>(handle: (value: A) => void) =>
-  (value: A): Effect.Effect<void> =>
-    Effect.sync(() => handle(value));

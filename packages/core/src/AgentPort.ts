@@ -1,7 +1,8 @@
+/** What an agent is: the types and errors behind `Agent`, apart from the agents that core brings along. */
 import type * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import * as Failure from "../Failure.ts";
-import type { Outcome, Task, TaskId } from "../Task.ts";
+import * as Failure from "./Failure.ts";
+import type { Outcome, Task, TaskId } from "./Task.ts";
 
 /** The identity of one effect on the world: the same run, task, kind and attempt give the same key. */
 export type EffectKey = string;
@@ -139,4 +140,11 @@ export interface Agent {
   readonly cancel: (ref: AgentRunRef) => Effect.Effect<void, AgentError>;
   /** The agent runs that carry this key, however old. Empty means that none was found. */
   readonly find: (key: EffectKey) => Effect.Effect<ReadonlyArray<AgentRunRef>, AgentError>;
+}
+
+/** A piece of what an agent prints. */
+export interface AgentOutput {
+  readonly task: TaskId;
+  readonly attempt: number;
+  readonly chunk: string;
 }

@@ -1,3 +1,4 @@
+/** Plain functions as agents, under the name `Agent.fromFunction`. */
 import * as Effect from "effect/Effect";
 import type * as Schema from "effect/Schema";
 import {
@@ -6,9 +7,9 @@ import {
   type AgentReport,
   type AgentRunEnd,
   type LaunchRequest,
-} from "./agentPort.ts";
-import * as Failure from "../Failure.ts";
-import type { Task } from "../Task.ts";
+} from "./AgentPort.ts";
+import * as Failure from "./Failure.ts";
+import type { Task } from "./Task.ts";
 
 /** What a function may use while it works on a task. */
 export interface Context extends AgentReport, Omit<LaunchRequest, "task"> {}

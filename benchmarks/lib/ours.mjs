@@ -1,0 +1,36 @@
+/** Runs of the engine with everything on: journal, events, retry policy, timeout, results. */
+import { effect, engine } from "./workspace.mjs";
+
+const [core, Effect, Layer] = await Promise.all([engine(), effect("Effect"), effect("Layer")]);
+const { Agent, AgentPool, Journal, Orchestrator } = core;
+
+/** A layer with an agent that is a function: `(task, context) => Effect`. */
+export const layerOf = (work, slots = 10) =>
+  Orchestrator.Orchestrator.layer.pipe(
+    Layer.provide([
+      AgentPool.AgentPool.layer({ agents: [{ agent: Agent.fromFunction(work) }], slots }),
+      Journal.Journal.layerMemory,
+    ]),
+  );
+
+/** An agent that has nothing to do. */
+export const idle = () => Effect.void;
+
+export const options = {
+  timeout: "600 seconds",
+  retry: { attempts: 3 },
+};
+
+/** Builds the graph and runs it; answers with the result. */
+export const run = async (tasks, work = idle) => {
+  const result = await Effect.runPromise(
+    Effect.provide(
+      Effect.flatMap(Orchestrator.Orchestrator, (orchestrator) => orchestrator.run(tasks, options)),
+      layerOf(work),
+    ),
+  );
+  if (result.outcome !== "succeeded") throw new Error(`The run ended as ${result.outcome}.`);
+  return result;
+};
+
+export { core, Effect, Layer };

@@ -1,0 +1,78 @@
+/**
+ * What happens when the process is asked to end.
+ *
+ * The first request ends the program in order: by whoever said that it takes
+ * care, or by interruption. The second exits at once.
+ */
+import * as Context from "effect/Context";
+import * as Deferred from "effect/Deferred";
+import * as Effect from "effect/Effect";
+
+/** `SIGPIPE` stands for a reader of standard output that went away. */
+export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGPIPE";
+
+/** The exit codes of a shell: 128 and the number of the signal. */
+export const exitCodes: Readonly<Record<Signal, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGPIPE: 141,
+  SIGTERM: 143,
+};
+
+export class Signals extends Context.Service<
+  Signals,
+  {
+    /** The first request to end; waits for it. */
+    readonly first: Effect.Effect<Signal>;
+    /** The first request to end, if there was one. */
+    readonly received: () => Signal | undefined;
+    /** While an effect runs, ending in order is its own matter. */
+    readonly handledBy: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>;
+    /** Asks to end, as the system does. */
+    readonly raise: (signal: Signal) => void;
+  }
+>()("@orchestrator/cli/Signals") {}
+
+/** What a request does where nobody takes care of it, and what a second one does. */
+export interface Options {
+  readonly interrupt: () => void;
+  readonly exit: (code: number) => void;
+  /** Milliseconds on any clock that never goes back. */
+  readonly now: () => number;
+}
+
+/**
+ * Whoever starts the command (npm, pnpm) may pass on a signal that the terminal
+ * sent to both: within so many milliseconds it is the same request.
+ */
+const echoMillis = 200;
+
+/** Signals that reach it only through `raise`. */
+export const make = ({ interrupt, exit, now }: Options): Signals["Service"] => {
+  const first = Deferred.makeUnsafe<Signal>();
+  let received: Signal | undefined;
+  let at = 0;
+  let handlers = 0;
+  const again = (signal: Signal): void => {
+    // A broken pipe is noticed at every write; it never means "at once".
+    if (signal !== "SIGPIPE" && now() - at >= echoMillis) exit(exitCodes[signal]);
+  };
+  const raise = (signal: Signal): void => {
+    if (received !== undefined) return again(signal);
+    received = signal;
+    at = now();
+    Deferred.doneUnsafe(first, Effect.succeed(signal));
+    if (handlers === 0) interrupt();
+  };
+  return Signals.of({
+    first: Deferred.await(first),
+    received: () => received,
+    handledBy: (effect) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => handlers++),
+        () => effect,
+        () => Effect.sync(() => handlers--),
+      ),
+    raise,
+  });
+};

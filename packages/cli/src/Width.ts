@@ -1,0 +1,30 @@
+/** The room that text takes on a terminal, in columns. Texts here hold no control sequences. */
+import stringWidth from "string-width";
+
+const ascii = /^[\u0020-\u007e]*$/;
+
+/** How many columns a text takes. */
+export const of = (text: string): number => (ascii.test(text) ? text.length : stringWidth(text));
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** As much of a text as fits, with `…` if there is more. Never ends inside what people see as one character. */
+export const fit = (text: string, columns: number): string => {
+  if (of(text) <= columns) return text;
+  if (columns <= 0) return "";
+  segmenter ??= new Intl.Segmenter();
+  let taken = "";
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    width += of(segment);
+    if (width > columns - 1) break;
+    taken += segment;
+  }
+  return `${taken}…`;
+};
+
+/** A text that takes exactly so many columns: cut, or followed by spaces. */
+export const column = (text: string, columns: number): string => {
+  const fitted = fit(text, columns);
+  return fitted + " ".repeat(Math.max(0, columns - of(fitted)));
+};

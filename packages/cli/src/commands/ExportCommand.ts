@@ -1,0 +1,69 @@
+/** `orchestrator export`: the results or events of a run that was kept. */
+import { ResultManager } from "@orchestrator/core";
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
+import * as RunRecord from "../RunRecord.ts";
+import * as SafeFile from "../SafeFile.ts";
+import { Screen, type Sink } from "../Screen.ts";
+import * as Text from "../Text.ts";
+
+const formats = ["json", "csv", "ndjson"] as const;
+
+/** Prints a run, or writes it to a file. */
+export const command = Command.make(
+  "export",
+  {
+    run: Argument.String("run").pipe(
+      Argument.withDescription("The id or the folder of a run; absent: the latest"),
+      Argument.optional,
+    ),
+    format: Flag.Literals("format", formats).pipe(
+      Flag.withDescription(
+        "json: results; csv: a row per task; ndjson: every event (default json)",
+      ),
+      Flag.withDefault("json"),
+    ),
+    output: Flag.String("output").pipe(
+      Flag.withAlias("o"),
+      Flag.withDescription("Write to this file instead of standard output"),
+      Flag.withMetavar("FILE"),
+      Flag.optional,
+    ),
+  },
+  Effect.fn("ExportCommand")(function* ({ format, output, run }) {
+    const screen = yield* Screen;
+    const folder = yield* RunRecord.find(Option.getOrUndefined(run));
+    const content = yield* contentOf(folder, format);
+    if (Option.isNone(output)) return yield* screen.out.print(shown(content, format, screen.out));
+    yield* SafeFile.prepare(output.value);
+    yield* SafeFile.write(output.value, content);
+  }),
+).pipe(
+  Command.withDescription("Print the results or the events of a run"),
+  Command.withExamples([
+    { command: "orchestrator export --format csv", description: "the latest run, a row per task" },
+    { command: "orchestrator export 20261121-134500-k3f9 --output results.json" },
+  ]),
+);
+
+const contentOf = Effect.fnUntraced(function* (folder: string, format: (typeof formats)[number]) {
+  if (format === "ndjson") {
+    const lines = yield* Stream.runCollect(Stream.map(RunRecord.read(folder), RunRecord.encode));
+    return lines.map((line) => `${line}\n`).join("");
+  }
+  const state = yield* RunRecord.fold(folder);
+  return format === "csv"
+    ? ResultManager.toCsv(state)
+    : ResultManager.toJson(state, state.concurrency);
+});
+
+/** JSON can write every character so that a terminal is safe from it; CSV cannot, and is left alone elsewhere. */
+const shown = (content: string, format: (typeof formats)[number], out: Sink): string => {
+  const text = content.trimEnd();
+  if (format !== "csv") return Text.json(text);
+  return out.size() === undefined ? text : Text.raw(text);
+};

@@ -1,0 +1,35 @@
+/** `orchestrator plan`: looks at a plan without running anything. */
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as Effect from "effect/Effect";
+import * as PlanCheck from "../PlanCheck.ts";
+import * as PlanChoice from "../PlanChoice.ts";
+import * as PlanPrinter from "../PlanPrinter.ts";
+import { settings } from "../RunPlan.ts";
+import { concurrency, mode, plan } from "./RunCommand.ts";
+
+/** Checks and shows a plan. */
+export const command = Command.make(
+  "plan",
+  {
+    plan,
+    concurrency,
+    mode,
+    format: Flag.Literals("format", PlanPrinter.formats).pipe(
+      Flag.withDescription("How to print it (default text)"),
+      Flag.withDefault("text"),
+    ),
+  },
+  Effect.fn("PlanCommand")(function* (options) {
+    const checked = yield* PlanCheck.check(yield* PlanChoice.choose(options.plan));
+    yield* PlanPrinter.print(checked, settings(options, checked.plan), options.format);
+  }),
+).pipe(
+  Command.withDescription(
+    "Check a plan and show its graph: problems, waves, critical path, what starts first",
+  ),
+  Command.withExamples([
+    { command: "orchestrator plan plan.yaml" },
+    { command: "orchestrator plan --format dot | dot -Tsvg > plan.svg", description: "a picture" },
+  ]),
+);

@@ -1,0 +1,87 @@
+/** `orchestrator run`: its flags. */
+import { RunEvent } from "@orchestrator/core";
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as RunPlan from "../RunPlan.ts";
+
+/** The plan file, for every command that takes one. */
+export const plan = Argument.String("plan").pipe(
+  Argument.withDescription(
+    "The plan file; absent: orchestrator.plan or plan with .yaml, .yml or .json",
+  ),
+  Argument.optional,
+);
+
+/** How many agents work at once. */
+export const concurrency = Flag.Int("concurrency").pipe(
+  Flag.withAlias("c"),
+  Flag.filter(
+    (value) => value >= 1 && value <= 10_000,
+    () => "a whole number from 1 to 10000",
+  ),
+  Flag.withDescription("Agents at work at once (default 10)"),
+  Flag.withMetavar("N"),
+  Flag.optional,
+);
+
+/** How tasks are chosen. */
+export const mode = Flag.Literals("mode", RunEvent.Mode.literals).pipe(
+  Flag.withDescription("How the next task is chosen (default parallel)"),
+  Flag.optional,
+);
+
+const off = <A>(flag: Flag.Flag<A>) => flag.pipe(Flag.withDefault(false));
+
+const results = Flag.String("results").pipe(
+  Flag.filter(
+    (file) => /\.(json|csv)$/i.test(file),
+    () => "a file name that ends in .json or .csv",
+  ),
+  Flag.withDescription("Also write the results to this file, as its ending says: .json or .csv"),
+  Flag.withMetavar("FILE"),
+  Flag.optional,
+);
+
+/** Whether events are printed for programs. */
+export const json = off(Flag.Boolean("json")).pipe(
+  Flag.withDescription("Print events as NDJSON on standard output, all else on standard error"),
+);
+
+/** Whether nothing moves. */
+export const plain = off(Flag.Boolean("plain")).pipe(
+  Flag.withDescription("Print a line per event, on a terminal too"),
+);
+
+/** Runs a plan. */
+export const command = Command.make(
+  "run",
+  {
+    plan,
+    concurrency,
+    mode,
+    failFast: off(Flag.Boolean("fail-fast")).pipe(
+      Flag.withDescription("Start nothing more once a task has failed"),
+    ),
+    dryRun: off(Flag.Boolean("dry-run")).pipe(
+      Flag.withDescription("Only check the plan and show what would run"),
+    ),
+    results,
+    json,
+    plain,
+    keepFailed: off(Flag.Boolean("keep-failed")).pipe(
+      Flag.withDescription("Keep the worktrees of attempts that fail"),
+    ),
+    updateCheckout: off(Flag.Boolean("update-checkout")).pipe(
+      Flag.withDescription("Move a clean checkout of the base branch along"),
+    ),
+  },
+  RunPlan.run,
+).pipe(
+  Command.withDescription("Run a plan: every task as soon as what it depends on is done"),
+  Command.withExamples([
+    { command: "orchestrator run plan.yaml --concurrency 4" },
+    { command: "orchestrator run --results results.csv", description: "and keep a row per task" },
+    { command: "orchestrator run --json | jq .event", description: "events for another program" },
+  ]),
+);

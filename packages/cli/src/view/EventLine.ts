@@ -1,0 +1,103 @@
+/** What happens in a run, one line per event, for pipes and logs. */
+import { type Journal, ResultManager, type RunEvent, type RunState } from "@orchestrator/core";
+import type { Paint } from "../Paint.ts";
+import * as Text from "../Text.ts";
+import { clock, count, looks, roughly, seconds, some } from "./Words.ts";
+
+/** The line for an event, or undefined for events that say nothing new to people. */
+export const line = (
+  { event }: Journal.JournalEntry,
+  state: RunState.RunState,
+  paint: Paint,
+): string | undefined => {
+  const said = "task" in event ? ofTask(event, state) : ofRun(event);
+  if (said === undefined) return undefined;
+  const [phase, text] = said;
+  const { symbol, style } =
+    phase === undefined ? { symbol: "•", style: "dim" as const } : looks[phase];
+  const time = clock((event.at - (state.startedAt ?? event.at)) / 1000).padStart(5);
+  return `${paint("dim", time)}  ${paint(style, symbol)} ${text}`;
+};
+
+type Said = readonly [phase: RunState.Phase | undefined, text: string] | undefined;
+
+const ofRun = (event: RunEvent.RunEvent): Said => {
+  switch (event._tag) {
+    case "RunStarted":
+      return [
+        undefined,
+        `run ${Text.line(event.run)} of ${Text.line(event.plan)}: ${event.mode}, ${count(event.concurrency, "agent")} at once`,
+      ];
+    case "TasksAdded": {
+      if (event.by === undefined)
+        return [undefined, `${count(event.tasks.length, "task")} in the plan`];
+      const ids = event.tasks.map(({ id }) => Text.line(id));
+      return [
+        undefined,
+        `${Text.line(event.by)} found ${count(ids.length, "new task")}: ${some(ids, 5)}`,
+      ];
+    }
+    case "SlotQuarantined": {
+      const rest = roughly(Math.max(0, event.until - event.at) / 1000);
+      return [
+        undefined,
+        `${Text.line(event.slot)} rests for ${rest}: ${Text.line(event.message, 300)}`,
+      ];
+    }
+    case "SlotRecovered":
+      return [undefined, `${Text.line(event.slot)} is back`];
+    case "Warning":
+      return [undefined, `warning: ${Text.line(event.message, 300)}`];
+    case "RunStopping":
+      return [undefined, `no new launches: ${Text.line(event.message, 300)}`];
+    default:
+      return undefined;
+  }
+};
+
+type TaskEvent = Extract<RunEvent.RunEvent, { readonly task?: string }>;
+
+const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
+  const id = Text.line(event.task ?? "", 100);
+  switch (event._tag) {
+    case "Warning":
+      return [undefined, `${id}: warning: ${Text.line(event.message, 300)}`];
+    case "LaunchIntended":
+      return ["Running", `${id} started${attempt(event.attempt)} on ${Text.line(event.slot)}`];
+    case "AgentProgress":
+      return ["Running", `${id}: ${Text.line(event.message, 300)}`];
+    case "CancelIntended":
+      return ["Cancelled", `${id} is being cancelled: ${Text.line(event.message, 300)}`];
+    case "CancelUnconfirmed":
+      return ["Held", `${id} may still be at work: ${Text.line(event.message, 300)}`];
+    case "RetryScheduled": {
+      const wait = roughly(event.delayMillis / 1000);
+      return [
+        "BackingOff",
+        `${id} failed (attempt ${event.attempt}), again in ${wait}: ${failure(event, state)}`,
+      ];
+    }
+    case "TaskEnded":
+      return [event.outcome, `${id} ${ended(event, state)}`];
+    default:
+      return undefined;
+  }
+};
+
+const attempt = (number: number): string => (number === 1 ? "" : ` (attempt ${number})`);
+
+const failure = (event: RunEvent.OfKind<"RetryScheduled">, state: RunState.RunState): string => {
+  const attempts = state.get(event.task)?.attempts ?? [];
+  const found = attempts.find(({ number }) => number === event.attempt)?.failure;
+  return Text.line(found?.message ?? event.class, 300);
+};
+
+const ended = (event: RunEvent.OfKind<"TaskEnded">, state: RunState.RunState): string => {
+  const task = state.get(event.task)!;
+  const taken = ResultManager.durationSeconds(task);
+  const time = taken === undefined ? "" : ` after ${seconds(taken)}`;
+  const commit =
+    task.commit === undefined ? "" : `, merged as ${Text.line(task.commit, 10).slice(0, 9)}`;
+  const error = ResultManager.error(state, task);
+  return `${event.outcome.toLowerCase()}${time}${commit}${error === undefined ? "" : `: ${Text.line(error, 300)}`}`;
+};

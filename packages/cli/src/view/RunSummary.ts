@@ -1,0 +1,155 @@
+/** What came out of a run, for people: figures, what failed and why, where everything is, what to try. */
+import { ResultManager, type RunState } from "@orchestrator/core";
+import type { Paint } from "../Paint.ts";
+import * as Text from "../Text.ts";
+import { count, looks, path, percent, seconds, some } from "./Words.ts";
+
+/** Where a run left what. Paths are as people would type them. */
+export interface Places {
+  readonly results: string;
+  readonly logs: string;
+  /** The file of `--results`. */
+  readonly exported: string | undefined;
+  /** The branch that has the work, if there is one. */
+  readonly branch: string | undefined;
+  /** The command that takes the work over, if it is not where it was asked to be. */
+  readonly takeOver: string | undefined;
+  /** The command that ran. */
+  readonly again: string;
+}
+
+export interface Ended {
+  readonly result: ResultManager.RunResult;
+  readonly places: Places;
+  /** Why the run was ended early, as `SIGINT`. */
+  readonly signal: string | undefined;
+  /** The log file of the last attempt of a task, if it has one. */
+  readonly logOf: (task: RunState.TaskState) => string | undefined;
+}
+
+const shownFailures = 20;
+const shownLines = 12;
+
+/** The whole text, as lines. */
+export const lines = (ended: Ended, paint: Paint): ReadonlyArray<string> => {
+  const { result } = ended;
+  return [
+    "",
+    headline(ended, paint),
+    ...figures(result.summary, result.state),
+    ...failures(ended, paint),
+    ...skipped(result.state, paint),
+    "",
+    ...places(ended, paint),
+  ];
+};
+
+const headline = ({ result, signal }: Ended, paint: Paint): string => {
+  const { total, succeeded, wall_seconds } = result.summary;
+  const time = seconds(wall_seconds);
+  if (result.outcome === "succeeded") {
+    return paint("green", `✓ ${count(succeeded, "task")} succeeded in ${time}`);
+  }
+  const of = `${succeeded} of ${count(total, "task")} succeeded in ${time}`;
+  if (signal !== undefined) return paint("yellow", `■ stopped by ${signal}: ${of}`);
+  return result.outcome === "held"
+    ? paint("yellow", `? held: ${of}`)
+    : paint("red", `✗ ${result.outcome}: ${of}`);
+};
+
+const figures = (
+  summary: ResultManager.Summary,
+  state: RunState.RunState,
+): ReadonlyArray<string> => {
+  const outcomes = (["succeeded", "failed", "held", "skipped", "cancelled"] as const)
+    .filter((outcome) => summary[outcome] > 0)
+    .map((outcome) => `${summary[outcome]} ${outcome}`);
+  const chain = summary.critical_path.map((id) => Text.line(id, 60));
+  return [
+    `  ${[...outcomes, count(summary.attempts, "attempt")].join(", ")}`,
+    `  parallel efficiency ${percent(summary.parallel_efficiency)} with ${count(state.concurrency, "agent")}`,
+    ...(chain.length > 1
+      ? [`  critical path ${seconds(summary.critical_path_seconds)}: ${path(chain)}`]
+      : []),
+  ];
+};
+
+const failures = (ended: Ended, paint: Paint): ReadonlyArray<string> => {
+  const { state } = ended.result;
+  const found: Array<RunState.TaskState> = [];
+  for (let node = 0; node < state.size; node++) {
+    const phase = state.phase(node);
+    if (phase === "Failed" || phase === "Held") found.push(state.at(node));
+  }
+  const shown = found.slice(0, shownFailures).flatMap((task) => failure(ended, task, paint));
+  const rest = found.length - shownFailures;
+  return [...shown, ...(rest > 0 ? [`… and ${rest} more; all are in the results`] : [])];
+};
+
+const failure = (
+  { logOf, result }: Ended,
+  task: RunState.TaskState,
+  paint: Paint,
+): ReadonlyArray<string> => {
+  const { symbol, style } = looks[task.phase];
+  const tries = task.attempts.length > 1 ? ` after ${count(task.attempts.length, "attempt")}` : "";
+  const all = Text.lines(ResultManager.error(result.state, task) ?? "");
+  const [first = "", ...rest] = all;
+  const last = rest.slice(-shownLines);
+  const log = logOf(task);
+  return [
+    "",
+    `${paint(style, `${symbol} ${Text.line(task.task.id)}`)} ${task.phase.toLowerCase()}${tries}: ${first}`,
+    ...(rest.length > last.length ? [paint("dim", "    …")] : []),
+    ...last.map((line) => paint("dim", `    ${line}`)),
+    ...(log === undefined ? [] : [`  log: ${Text.line(log)}`]),
+  ];
+};
+
+/** How many tasks each failure keeps from running. */
+const skipped = (state: RunState.RunState, paint: Paint): ReadonlyArray<string> => {
+  const byRoot = new Map<string, Array<string>>();
+  for (let node = 0; node < state.size; node++) {
+    if (state.phase(node) !== "Skipped") continue;
+    const { reason, task } = state.at(node);
+    const root = reason?._tag === "DependencyFailed" ? reason.root : undefined;
+    if (root === undefined) continue;
+    const ids = byRoot.get(root);
+    if (ids === undefined) byRoot.set(root, [Text.line(task.id, 60)]);
+    else ids.push(Text.line(task.id, 60));
+  }
+  const all = [...byRoot].slice(0, shownFailures);
+  return all.length === 0
+    ? []
+    : [
+        "",
+        ...all.map(([root, ids]) =>
+          paint("dim", `− skipped because of ${Text.line(root, 60)}: ${some(ids, 8)}`),
+        ),
+      ];
+};
+
+const places = ({ result, places: at }: Ended, paint: Paint): ReadonlyArray<string> => {
+  const row = (name: string, value: string) =>
+    `${paint("bold", name.padEnd(9))}${Text.line(value)}`;
+  const next = tries(result, at);
+  return [
+    row("Results", at.exported === undefined ? at.results : `${at.exported} (and ${at.results})`),
+    row("Logs", at.logs),
+    ...(at.branch === undefined ? [] : [row("Branch", at.branch)]),
+    ...next.map((value, index) => row(index === 0 ? "Next" : "", value)),
+  ];
+};
+
+const tries = (
+  { outcome, run, state }: ResultManager.RunResult,
+  { again, takeOver }: Places,
+): ReadonlyArray<string> => [
+  ...(takeOver === undefined || state.count("Succeeded") === 0
+    ? []
+    : [`${takeOver} # takes the work over into your branch`]),
+  ...(outcome === "held" ? ["answer what the held tasks ask, then run the plan again"] : []),
+  ...(outcome === "failed" ? [`read the logs, correct what failed, then: ${again}`] : []),
+  ...(outcome === "cancelled" ? [`start again with: ${again}`] : []),
+  `orchestrator export ${run} --format csv # prints a row per task`,
+];

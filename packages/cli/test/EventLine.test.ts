@@ -1,0 +1,74 @@
+import type { RunEvent } from "@orchestrator/core";
+import { describe, expect, it } from "@effect/vitest";
+import * as Paint from "../src/Paint.ts";
+import * as EventLine from "../src/view/EventLine.ts";
+import * as Scene from "./support/Scene.ts";
+
+const told = (events: ReadonlyArray<RunEvent.RunEvent>): ReadonlyArray<string> => {
+  const state = Scene.stateOf(events);
+  return events.flatMap(
+    (event, index) =>
+      EventLine.line({ run: "r", sequence: index + 1, event }, state, Paint.plain) ?? [],
+  );
+};
+
+const tasks = Scene.added(["a", "b", "c", "d"].map((id) => ({ id })));
+
+describe("EventLine", () => {
+  it("tells a run in one line per event, with the time since its start", () => {
+    const events = [
+      Scene.started(),
+      tasks,
+      ...Scene.succeeded("a"),
+      ...Scene.failed("b", "The command ended with exit code 3. Its last lines:\nboom"),
+      Scene.skipped("c", "b"),
+      ...Scene.waitsToRetry("d", "not yet"),
+    ];
+    expect(told(events)).toEqual([
+      " 0:00  • run 20261121-120000-abcd of shop: parallel, 4 agents at once",
+      " 0:00  • 4 tasks in the plan",
+      " 0:01  ▶ a started on local-1",
+      " 0:05  ✓ a succeeded after 4.0s",
+      " 0:01  ▶ b started on local-1",
+      " 0:08  ✗ b failed after 7.0s: The command ended with exit code 3. Its last lines: boom",
+      " 0:08  − c skipped: depends on b (failed): The command ended with exit code 3. Its last lines: boom",
+      " 0:01  ▶ d started on local-1",
+      " 0:50  ↻ d failed (attempt 1), again in 30s: not yet",
+    ]);
+  });
+
+  it("names the task that found others, and what stops a run", () => {
+    const [at, first] = [Scene.now, Scene.started()];
+    const events: ReadonlyArray<RunEvent.RunEvent> = [
+      first,
+      tasks,
+      { _tag: "TasksAdded", at, tasks: [{ id: "e" }, { id: "f" }], by: "a" },
+      { _tag: "RunStopping", at, cause: "cancelled", message: "stopped by SIGINT" },
+      { _tag: "RunEnded", at, outcome: "cancelled" },
+    ];
+    expect(told(events).slice(2)).toEqual([
+      " 1:00  • a found 2 new tasks: e, f",
+      " 1:00  • no new launches: stopped by SIGINT",
+    ]);
+  });
+
+  it("neutralises ids and messages, and stays on one line", () => {
+    const evil = "e\u001b[2Jvil\nid\u202e";
+    const events = [
+      Scene.started(),
+      Scene.added([{ id: evil }]),
+      ...Scene.launched(evil),
+      {
+        _tag: "AgentProgress",
+        at: Scene.now,
+        task: evil,
+        attempt: 1,
+        message: "\u001b]0;owned\u0007a\rb",
+      },
+    ] satisfies ReadonlyArray<RunEvent.RunEvent>;
+    expect(told(events).slice(2)).toEqual([
+      " 0:01  ▶ evil id\ufffd started on local-1",
+      " 1:00  ▶ evil id\ufffd: a b",
+    ]);
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "@effect/vitest";
+import * as Effect from "effect/Effect";
+import * as Command from "./support/Command.ts";
+
+const good = `name: shop
+isolation: none
+concurrency: 2
+resources: { gpu: 1 }
+tasks:
+  - { id: core, title: Build the core, run: "true", estimate: 2m }
+  - { id: docs, run: "true", priority: 5, resources: { gpu: 1 } }
+  - { id: more, run: "true", priority: 5, resources: { gpu: 1 } }
+  - { id: tests, run: "true", dependsOn: [core, docs] }
+`;
+
+/** One plan for each kind of mistake, and what is said of it. */
+const bad: ReadonlyArray<readonly [kind: string, text: string, problem: string]> = [
+  [
+    "a cycle",
+    "tasks:\n  - { id: a, run: x, dependsOn: [b] }\n  - { id: b, run: x, dependsOn: [a] }\n",
+    "plan.yaml:2:34: error: Cycle: a → b → a. Each depends on the next; remove one of these dependencies.",
+  ],
+  [
+    "a missing dependency",
+    "tasks:\n  - { id: build, run: x }\n  - { id: b, run: x, dependsOn: [biuld] }\n",
+    'plan.yaml:3:34: error: Task "b" depends on "biuld", which does not exist (stated in "plan.yaml:3"). Did you mean "build"?',
+  ],
+  [
+    "an id used twice",
+    "tasks:\n  - { id: a, run: x }\n  - { id: a, run: x }\n",
+    'plan.yaml:3:11: error: The id "a" is used by 2 tasks. Give each its own.',
+  ],
+  [
+    "a wrong type",
+    "tasks:\n  - { id: a, run: x, timeout: soon }\n",
+    "plan.yaml:2:31: error: tasks[0].timeout: must be a duration above 0",
+  ],
+  [
+    "broken YAML",
+    "tasks:\n  - { id: a, run: x\n  - id: b\n",
+    "plan.yaml:3:3: error: not valid YAML",
+  ],
+  [
+    "an agent that does not exist",
+    "tasks:\n  - { id: a, run: x, agent: locla }\n",
+    'plan.yaml:2:11: error: Task "a" wants the agent "locla", which does not exist',
+  ],
+];
+
+describe("orchestrator plan", () => {
+  it.live("shows waves, the critical path, what starts first and the estimate", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yaml": good });
+      const { code, error, out } = yield* folder.run("plan");
+      expect({ code, error }).toEqual({
+        code: 0,
+        error: 'plan.yaml:8:11: warning: Task "more" is not connected to any other task.\n',
+      });
+      expect(out.split("\n")).toEqual([
+        "shop",
+        "4 tasks, 2 dependencies, 2 waves; parallel, 2 agents at once",
+        "",
+        "Wave 1",
+        "  core  Build the core",
+        "  docs  priority 5",
+        "  more  priority 5",
+        "Wave 2",
+        "  tests  after core, docs",
+        "",
+        "Critical path  core → tests",
+        "Starts first   docs, core",
+        "Estimate       at least 4m 00s with 2 agents; work 8m 00s, critical path 4m 00s (1 of 4 tasks state one)",
+        "",
+      ]);
+    }),
+  );
+
+  it.live("gives all of it as JSON", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yaml": good });
+      const { code, error, out } = yield* folder.run("plan", "plan.yaml", "--format", "json");
+      expect({ code, error }).toEqual({ code: 0, error: "" });
+      const plan = JSON.parse(out);
+      expect(plan.tasks[3]).toEqual({
+        id: "tests",
+        title: "tests",
+        wave: 2,
+        priority: 0,
+        agent: "local",
+        estimateSeconds: null,
+        dependencies: [
+          { on: "core", gate: "agent-ended", source: "plan.yaml:9", satisfied: false },
+          { on: "docs", gate: "agent-ended", source: "plan.yaml:9", satisfied: false },
+        ],
+      });
+      expect(plan).toMatchObject({
+        problems: [
+          { kind: "Isolated", severity: "warning", tasks: ["more"], file: "plan.yaml", line: 8 },
+        ],
+        waves: [["core", "docs", "more"], ["tests"]],
+        criticalPath: ["core", "tests"],
+        startsFirst: ["docs", "core"],
+      });
+    }),
+  );
+
+  it.live("draws it for Graphviz", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yml": good });
+      const { code, out } = yield* folder.run("plan", "--format", "dot");
+      expect(code).toBe(0);
+      expect(out).toMatch(/^digraph plan \{\n[^]*\n\}\n$/);
+    }),
+  );
+
+  it.live.each(bad)("refuses %s with its place", ([, text, problem]) =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yaml": text });
+      const { code, error } = yield* folder.run("plan");
+      expect(code).toBe(65);
+      expect(error).toContain(problem);
+      expect(error).toMatch(/error: plan\.yaml has \d errors?, so it cannot run\./);
+    }),
+  );
+
+  it.live("gives problems of a file that is no plan as JSON too", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.json": '{"tasks": [{"id": 5, "run": "x"}]}' });
+      const { code, out } = yield* folder.run("plan", "--format", "json");
+      expect(code).toBe(65);
+      expect(JSON.parse(out)).toMatchObject({
+        tasks: [],
+        problems: [{ kind: "InvalidFile", file: "plan.json", line: 1, column: 19 }],
+      });
+    }),
+  );
+});

@@ -1,0 +1,118 @@
+import { ResultManager, type RunEvent } from "@orchestrator/core";
+import { describe, expect, it } from "@effect/vitest";
+import * as Paint from "../src/Paint.ts";
+import * as RunSummary from "../src/view/RunSummary.ts";
+import * as Scene from "./support/Scene.ts";
+
+const places: RunSummary.Places = {
+  results: ".orchestrator/runs/r/results.json",
+  logs: ".orchestrator/runs/r/logs",
+  exported: undefined,
+  branch: undefined,
+  takeOver: undefined,
+  again: "orchestrator run plan.yaml",
+};
+
+const told = (
+  events: ReadonlyArray<RunEvent.RunEvent>,
+  overrides: Partial<RunSummary.Places> = {},
+  signal?: string,
+): ReadonlyArray<string> =>
+  RunSummary.lines(
+    {
+      result: ResultManager.make(Scene.stateOf([Scene.started(), ...events]), 4),
+      places: { ...places, ...overrides },
+      signal,
+      logOf: ({ task }) => `logs/${task.id}.log`,
+    },
+    Paint.plain,
+  );
+
+const ended = (outcome: RunEvent.RunOutcome): RunEvent.RunEvent => ({
+  _tag: "RunEnded",
+  at: Scene.now,
+  outcome,
+});
+
+describe("RunSummary", () => {
+  it("says what succeeded and how to take the work over", () => {
+    const events = [
+      Scene.added([{ id: "a" }, { id: "b", dependsOn: ["a"] }]),
+      ...Scene.succeeded("a"),
+      ...Scene.succeeded("b"),
+      ended("succeeded"),
+    ];
+    const over = { branch: "orchestrator/r/@merged", takeOver: "git merge orchestrator/r/@merged" };
+    expect(told(events, { ...over, exported: "out.csv" })).toEqual([
+      "",
+      "✓ 2 tasks succeeded in 1m 00s",
+      "  2 succeeded, 2 attempts",
+      "  parallel efficiency 3% with 4 agents",
+      "  critical path 8.0s: a → b",
+      "",
+      "Results  out.csv (and .orchestrator/runs/r/results.json)",
+      "Logs     .orchestrator/runs/r/logs",
+      "Branch   orchestrator/r/@merged",
+      "Next     git merge orchestrator/r/@merged # takes the work over into your branch",
+      "         orchestrator export 20261121-120000-abcd --format csv # prints a row per task",
+    ]);
+  });
+
+  it("gives the reason and the log of each failure, and what it kept from running", () => {
+    const events = [
+      Scene.added([{ id: "a" }, { id: "b", dependsOn: ["a"] }]),
+      ...Scene.failed("a", "The command ended with exit code 3. Its last lines:\none\ntwo"),
+      Scene.skipped("b", "a"),
+      ended("failed"),
+    ];
+    expect(told(events)).toEqual([
+      "",
+      "✗ failed: 0 of 2 tasks succeeded in 1m 00s",
+      "  1 failed, 1 skipped, 1 attempt",
+      "  parallel efficiency 3% with 4 agents",
+      "  critical path 7.0s: a → b",
+      "",
+      "✗ a failed: The command ended with exit code 3. Its last lines:",
+      "    one",
+      "    two",
+      "  log: logs/a.log",
+      "",
+      "− skipped because of a: b",
+      "",
+      "Results  .orchestrator/runs/r/results.json",
+      "Logs     .orchestrator/runs/r/logs",
+      "Next     read the logs, correct what failed, then: orchestrator run plan.yaml",
+      "         orchestrator export 20261121-120000-abcd --format csv # prints a row per task",
+    ]);
+  });
+
+  it("shows at most 20 failures and the last lines of a long reason", () => {
+    const ids = Array.from({ length: 30 }, (_, index) => `t${index}`);
+    const reason = ["It failed.", ...Array.from({ length: 40 }, (_, index) => `line ${index}`)];
+    const events = [
+      Scene.added(ids.map((id) => ({ id }))),
+      ...ids.flatMap((id) => Scene.failed(id, reason.join("\n"))),
+      ended("failed"),
+    ];
+    const lines = told(events);
+    expect(lines.filter((line) => line.startsWith("✗ t"))).toHaveLength(20);
+    expect(lines).toContain("… and 10 more; all are in the results");
+    expect(lines.filter((line) => line === "    line 28")).toHaveLength(20);
+    expect(lines).not.toContain("    line 27");
+  });
+
+  it("names the signal that stopped the run", () => {
+    const lines = told([Scene.added([{ id: "a" }]), ended("cancelled")], {}, "SIGTERM");
+    expect(lines[1]).toBe("■ stopped by SIGTERM: 0 of 1 task succeeded in 1m 00s");
+    expect(lines).toContain("Next     start again with: orchestrator run plan.yaml");
+  });
+
+  it("neutralises what agents printed", () => {
+    const events = [
+      Scene.added([{ id: "a" }]),
+      ...Scene.failed("a", "bad\n\u001b[2J\u001b]0;owned\u0007wiped\u202e\r\u001b[1A"),
+      ended("failed"),
+    ];
+    expect(told(events).join("")).not.toMatch(/\p{Cc}|\u202e/u);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "@effect/vitest";
+import * as fc from "fast-check";
+import * as Width from "../src/Width.ts";
+
+const texts = fc.string({ unit: "grapheme", maxLength: 40 });
+
+describe("Width", () => {
+  it("counts two columns for wide characters and none for marks", () => {
+    expect(Width.of("題e\u0301")).toBe(3);
+  });
+
+  it("cuts between what people see as characters", () => {
+    expect(Width.fit("日本語", 5)).toBe("日本…");
+    expect(Width.fit("ab👩‍🚀cd", 4)).toBe("ab…");
+    expect(Width.fit("abc", 0)).toBe("");
+  });
+
+  it("never gives more columns than there are", () => {
+    fc.assert(
+      fc.property(texts, fc.nat({ max: 30 }), (text, columns) => {
+        expect(Width.of(Width.fit(text, columns))).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+
+  it("fills a column exactly", () => {
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 30 }), (text, columns) => {
+        expect(Width.of(Width.column(text, columns))).toBe(columns);
+      }),
+    );
+  });
+});

@@ -1,0 +1,118 @@
+/** The command as a real process, in a folder of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Path from "effect/Path";
+
+const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** A process that goes on. */
+export interface Started {
+  readonly process: ChildProcess;
+  readonly ended: Effect.Effect<Ended>;
+  /** Waits until standard output matches; dies with all output if the process ends before. */
+  readonly saw: (pattern: RegExp) => Effect.Effect<RegExpExecArray>;
+  readonly signal: (name: NodeJS.Signals) => Effect.Effect<void>;
+}
+
+/** A folder with files in it; git and commands find no settings of the person who runs the tests. */
+export interface Folder {
+  readonly path: string;
+  readonly file: (name: string) => string;
+  readonly write: (name: string, content: string) => Effect.Effect<void>;
+  readonly read: (name: string) => Effect.Effect<string>;
+  readonly names: (name?: string) => Effect.Effect<ReadonlyArray<string>>;
+  readonly start: (...args: ReadonlyArray<string>) => Effect.Effect<Started>;
+  /** Runs the command to its end. */
+  readonly run: (...args: ReadonlyArray<string>) => Effect.Effect<Ended>;
+}
+
+/** A folder that goes away with its scope. */
+export const folder = (files: Readonly<Record<string, string>> = {}) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem;
+    const path = yield* Path.Path;
+    const root = yield* fs.realPath(yield* fs.makeTempDirectoryScoped());
+    const file = (name: string) => path.join(root, name);
+    const launch = (args: ReadonlyArray<string>) => Effect.sync(() => start(root, args));
+    for (const [name, content] of Object.entries(files)) {
+      yield* fs.writeFileString(file(name), content);
+    }
+    return {
+      path: root,
+      file,
+      write: (name, content) => Effect.orDie(fs.writeFileString(file(name), content)),
+      read: (name) => Effect.orDie(fs.readFileString(file(name))),
+      names: (name = ".") => Effect.orDie(fs.readDirectory(file(name))),
+      start: (...args) => launch(args),
+      run: (...args) => Effect.flatMap(launch(args), ({ ended }) => ended),
+    } satisfies Folder;
+  }).pipe(Effect.provide(NodeServices.layer), Effect.orDie);
+
+const start = (cwd: string, args: ReadonlyArray<string>): Started => {
+  const child = spawn(process.execPath, ["--conditions=@orchestrator/source", bin, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"], HOME: cwd },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [out, error] = ["", ""];
+  let code: number | null | undefined;
+  const watchers = new Set<() => void>();
+  const changed = () => watchers.forEach((watcher) => watcher());
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    out += chunk;
+    changed();
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    error += chunk;
+  });
+  child.on("close", (exitCode) => {
+    code = exitCode;
+    changed();
+  });
+  /** Waits until something can be said. */
+  const until = <A>(look: () => Effect.Effect<A> | undefined): Effect.Effect<A> =>
+    Effect.callback((resume) => {
+      const watcher = () => {
+        const found = look();
+        if (found === undefined) return;
+        watchers.delete(watcher);
+        resume(found);
+      };
+      watchers.add(watcher);
+      watcher();
+      return Effect.sync(() => watchers.delete(watcher));
+    });
+  return {
+    process: child,
+    ended: until(() => (code === undefined ? undefined : Effect.succeed({ code, out, error }))),
+    saw: (pattern) =>
+      until(() => {
+        const match = pattern.exec(out);
+        if (match !== null) return Effect.succeed(match);
+        return code === undefined
+          ? undefined
+          : Effect.die(
+              new Error(`ended with ${code} without ${String(pattern)}:\n${out}\n${error}`),
+            );
+      }),
+    signal: (name) => Effect.sync(() => void child.kill(name)),
+  };
+};
+
+/** The lines of NDJSON. */
+export const entries = (
+  text: string,
+): ReadonlyArray<{ readonly sequence: number; readonly event: { readonly _tag: string } }> =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));

@@ -1,0 +1,75 @@
+import * as Exit from "effect/Exit";
+import type { Failure } from "../Failure.ts";
+import * as RetryPolicy from "../RetryPolicy.ts";
+import type { Attempt } from "../RunState.ts";
+import type { Life } from "./Life.ts";
+import { RetryTimer } from "./RetryTimer.ts";
+import type { Surroundings } from "./Surroundings.ts";
+
+/** Tasks that wait for their next attempt, holding nothing. */
+export class BackOffs {
+  readonly #around: Surroundings;
+  readonly #again: (life: Life) => void;
+  /** The waits of a task grow from attempt to attempt. */
+  readonly #timers = new Map<number, RetryTimer>();
+
+  constructor(around: Surroundings, again: (life: Life) => void) {
+    this.#around = around;
+    this.#again = again;
+  }
+
+  /** Begins the wait for the next attempt, if the failure may have one. */
+  start(life: Life, failure: Failure): boolean {
+    const { freed, log, retry } = this.#around;
+    if (log.state.stopping !== undefined) return false;
+    const policy = RetryPolicy.forTask(retry, life.task);
+    const spent = spentOn(log.state.attempts(life.node));
+    if (!RetryPolicy.mayRetry(policy, failure.class, spent)) return false;
+    life.stage = "backing-off";
+    life.cancelling = undefined;
+    freed(life.node, "everything");
+    if (!this.#timers.has(life.node)) this.#timers.set(life.node, new RetryTimer(policy));
+    log.afterwards(() => life.isOver || this.#wait(life, failure));
+    return true;
+  }
+
+  /** The task will have no other attempt. */
+  forget(node: number): void {
+    this.#timers.delete(node);
+  }
+
+  #wait(life: Life, failure: Failure): void {
+    const { fork, log, post } = this.#around;
+    const scheduled = (delayMillis: number) =>
+      post(() => life.isOver || this.#scheduled(life, failure, delayMillis));
+    life.timer = fork(this.#timers.get(life.node)!.wait(log.now(), failure, scheduled));
+    life.timer.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) post(() => life.isOver || this.#again(life));
+    });
+  }
+
+  #scheduled(life: Life, failure: Failure, delayMillis: number): void {
+    const { log } = this.#around;
+    log.record({
+      _tag: "RetryScheduled",
+      at: log.now(),
+      task: life.task.id,
+      attempt: life.attempt,
+      class: failure.class,
+      delayMillis,
+    });
+  }
+}
+
+const spentOn = (attempts: ReadonlyArray<Attempt>): RetryPolicy.Spent => {
+  let charged = 0;
+  let infrastructure = 0;
+  for (const { failure } of attempts) {
+    if (failure?.class === "infrastructure") infrastructure++;
+    else {
+      charged++;
+      infrastructure = 0;
+    }
+  }
+  return { charged, infrastructure };
+};

@@ -1,0 +1,83 @@
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import type { Change } from "../Agent.ts";
+import type { CodeHost, Landed, LandingError } from "../CodeHost.ts";
+import type { Failure } from "../Failure.ts";
+import * as RetryPolicy from "../RetryPolicy.ts";
+import type { Gate } from "../Task.ts";
+import * as Attempt from "./attempt.ts";
+import type { Life } from "./Life.ts";
+import type { Surroundings } from "./Surroundings.ts";
+
+/** What becomes of a landing. */
+interface Results {
+  readonly landed: (life: Life) => void;
+  readonly failed: (life: Life, failure: Failure) => void;
+  readonly stopped: (life: Life) => void;
+}
+
+/** Changes on their way into the base. */
+export class Landings {
+  readonly #around: Surroundings;
+  readonly #results: Results;
+
+  constructor(around: Surroundings, results: Results) {
+    this.#around = around;
+    this.#results = results;
+  }
+
+  /** The agent delivered: its slot is free, and dependents that wait only for its end may go. */
+  start(life: Life, host: CodeHost["Service"], change: Change): void {
+    const { freed, log, reached } = this.#around;
+    const { attempt, node, task } = life;
+    life.stage = "landing";
+    life.cancelling = undefined;
+    freed(node, "resources");
+    log.record({ _tag: "LandingStarted", at: log.now(), task: task.id, attempt });
+    reached(node, "agent-ended");
+    log.afterwards(() => this.#land(life, host, change));
+  }
+
+  #land(life: Life, host: CodeHost["Service"], change: Change): void {
+    const { fork, log, post, reached, retry } = this.#around;
+    const { attempt, node, task } = life;
+    const tell = (gate: Gate) => Effect.sync(() => post(() => life.isOver || reached(node, gate)));
+    const request = { run: log.run, task, attempt, change, reached: tell };
+    const again = RetryPolicy.landing(RetryPolicy.forTask(retry, task));
+    const fiber = fork(Attempt.land(host, request, again));
+    life.fiber = fiber;
+    fiber.addObserver((exit) => post(() => life.isOver || this.#ended(life, exit)));
+    if (life.cancelling !== undefined) fiber.interruptUnsafe();
+  }
+
+  #ended(life: Life, exit: Exit.Exit<Landed, LandingError>): void {
+    const { log } = this.#around;
+    const { attempt, task } = life;
+    const at = log.now();
+    life.fiber = undefined;
+    if (Exit.isSuccess(exit)) {
+      const { commit } = exit.value;
+      const where = commit === undefined ? {} : { commit };
+      log.record({ _tag: "LandingEnded", at, task: task.id, attempt, ...where });
+      return this.#results.landed(life);
+    }
+    if (life.cancelling !== undefined && Cause.hasInterruptsOnly(exit.cause)) {
+      return this.#results.stopped(life);
+    }
+    const failure = failureOf(exit.cause);
+    log.record({ _tag: "LandingFailed", at, task: task.id, attempt, failure });
+    this.#results.failed(life, failure);
+  }
+}
+
+const failureOf = (cause: Cause.Cause<LandingError>): Failure => {
+  const error = Cause.findErrorOption(cause);
+  if (error._tag === "None") {
+    return { class: "permanent", message: Attempt.bug("The code host", cause) };
+  }
+  const { message, paths, reason } = error.value;
+  return reason === "Conflict"
+    ? { class: "conflict", message, detail: { paths: [...paths] } }
+    : { class: "permanent", message };
+};

@@ -1,0 +1,37 @@
+import type * as Fiber from "effect/Fiber";
+import type { Agent, AgentRunRef } from "../Agent.ts";
+import type { Slot } from "../AgentPool.ts";
+import type { CancelCause } from "../RunEvent.ts";
+import type { Task } from "../Task.ts";
+
+/** A task between the launch of an attempt and its outcome or its next attempt. */
+export class Life {
+  readonly node: number;
+  readonly task: Task;
+  readonly attempt: number;
+  readonly slot: Slot;
+  readonly agent: Agent;
+  stage: "agent" | "cancelling" | "backing-off" | "landing" = "agent";
+  /** Nothing that still arrives concerns anybody. */
+  isOver = false;
+  ref: AgentRunRef | undefined = undefined;
+  /** What goes on: the launch and the watching, or the landing. */
+  fiber: Fiber.Fiber<unknown, unknown> | undefined = undefined;
+  /** Its timeout, or its wait for the next attempt. */
+  timer: Fiber.Fiber<unknown, unknown> | undefined = undefined;
+  /** Why it is being stopped, and what people are told. */
+  cancelling: { readonly cause: CancelCause; readonly message: string } | undefined = undefined;
+
+  constructor(node: number, task: Task, attempt: number, slot: Slot, agent: Agent) {
+    this.node = node;
+    this.task = task;
+    this.attempt = attempt;
+    this.slot = slot;
+    this.agent = agent;
+  }
+
+  clearTimer(): void {
+    this.timer?.interruptUnsafe();
+    this.timer = undefined;
+  }
+}
