@@ -1,21 +1,13 @@
 // How far a run is while it goes on, and what came out of it as CSV and JSON.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
-import {
-  Agent,
-  AgentPool,
-  Failure,
-  Journal,
-  Orchestrator,
-  ResultManager,
-} from "@orchestrator/core";
+import { Agent, AgentPool, Journal, Orchestrator, ResultManager } from "@orchestrator/core";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Stream from "effect/Stream";
 
-const broken = Failure.make("agent", "=1+1 is no formula");
 const agent = Agent.fromFunction((task) =>
-  task.id === "build" ? Effect.fail(broken) : Effect.sleep("20 millis"),
+  task.id === "build" ? Effect.fail("=1+1 is no formula") : Effect.sleep("20 millis"),
 );
 const layer = Orchestrator.Orchestrator.layer.pipe(
   Layer.provide([

@@ -133,11 +133,13 @@ export class DependencyGraph {
   ): Generator<void, Result.Result<Added, ReadonlyArray<PlanProblem>>> {
     const problems: Array<PlanProblem> = [];
     const first = this.#size;
+    const repeated = new Set<TaskId>();
     for (let index = 0; index < tasks.length; index++) {
       if (index % stepSize === stepSize - 1) yield;
-      if (!this.table.add(tasks[index]!)) {
-        problems.push({ _tag: "DuplicateTask", task: tasks[index]!.id, count: 2 });
-      }
+      if (!this.table.add(tasks[index]!)) repeated.add(tasks[index]!.id);
+    }
+    for (const [task, count] of this.#uses(repeated, tasks, first)) {
+      problems.push({ _tag: "DuplicateTask", task, count });
     }
     if (problems.length === 0) {
       this.#reserve(first + tasks.length);
@@ -176,6 +178,15 @@ export class DependencyGraph {
       if ((this.#kind[edge]! & satisfiedBit) === 0) broken.push(this.#break(edge));
     }
     return broken.reverse();
+  }
+
+  /** How many tasks use each of some ids, those that joined before included. */
+  #uses(ids: ReadonlySet<TaskId>, tasks: ReadonlyArray<Task>, joined: number) {
+    const uses = new Map<TaskId, number>();
+    if (ids.size === 0) return uses;
+    for (const id of ids) uses.set(id, this.table.numberOf(id)! < joined ? 1 : 0);
+    for (const { id } of tasks) if (ids.has(id)) uses.set(id, uses.get(id)! + 1);
+    return uses;
   }
 
   #break(edge: number): BrokenEdge {

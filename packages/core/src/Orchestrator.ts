@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import type * as Scope from "effect/Scope";
 import type * as Stream from "effect/Stream";
-import type { AgentOutput, DiscoveryRejected } from "./Agent.ts";
+import { type AgentOutput, DiscoveryRejected } from "./Agent.ts";
 import { AgentPool } from "./AgentPool.ts";
 import { CodeHost } from "./CodeHost.ts";
 import * as GraphReport from "./GraphReport.ts";
@@ -229,6 +229,8 @@ const load = Effect.fnUntraced(function* (
 /** How many tasks are looked at before others get to work. */
 const stepSize = 8192;
 
+const tooLate = Effect.fail(new DiscoveryRejected({ problems: ["the run has ended"] }));
+
 const handleOf = (
   engine: Engine,
   pool: AgentPool["Service"],
@@ -237,6 +239,8 @@ const handleOf = (
   const { log } = engine;
   const stop = (cause: OfKind<"RunStopping">["cause"], message: string) =>
     Effect.sync(() => engine.stop(cause, message));
+  // What is asked of a run that breaks down meanwhile is never answered.
+  const over = Effect.exit(done);
   const progress = Effect.sync(() => ProgressMonitor.snapshot(log.state, log.now()));
   return {
     id: log.run,
@@ -245,8 +249,9 @@ const handleOf = (
     output: engine.outputs.stream,
     progress,
     progressChanges: ProgressMonitor.changes(log.entries, progress),
-    add: (tasks) => engine.add(tasks),
-    cancelTask: (task, message = "cancelled on request") => engine.cancelTask(task, message),
+    add: (tasks) => Effect.raceFirst(engine.add(tasks), Effect.andThen(over, tooLate)),
+    cancelTask: (task, message = "cancelled on request") =>
+      Effect.raceFirst(engine.cancelTask(task, message), Effect.as(over, false)),
     cancel: (message = "cancelled on request") => stop("cancelled", message),
     result: Effect.map(done, () => ResultManager.make(log.state, pool.size)),
   };

@@ -67,9 +67,7 @@ export const landing = (policy: RetryPolicy): Schedule.Schedule<unknown> =>
 
 /** The waits between attempts, as an endless schedule; how many there are is `mayRetry`'s. */
 export const schedule = (policy: RetryPolicy): Schedule.Schedule<unknown> => {
-  const waits = Schedule.min([
-    Schedule.exponential(policy.delay, policy.factor),
-    Schedule.spaced(policy.maxDelay),
-  ]);
-  return policy.jitter ? Schedule.jittered(waits) : waits;
+  const growing = Schedule.exponential(policy.delay, policy.factor);
+  const waits = policy.jitter ? Schedule.jittered(growing) : growing;
+  return Schedule.min([waits, Schedule.spaced(policy.maxDelay)]);
 };

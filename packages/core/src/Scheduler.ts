@@ -126,6 +126,12 @@ export class Scheduler {
     return this.#queued[node] === 1;
   }
 
+  /** Whether everything that a queued task needs beside a slot is free. */
+  isFree(node: number): boolean {
+    const ready = this.#needy.get(node);
+    return ready === undefined || this.#holdings.fits(ready.needs);
+  }
+
   /** Gives back what the agent of a task occupied; its claims stay until the change has landed. */
   releaseResources(node: number): void {
     if (this.#holdings.releaseResources(node)) this.#retryLanes();

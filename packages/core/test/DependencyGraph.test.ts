@@ -31,9 +31,15 @@ class Model {
   problems(tasks: ReadonlyArray<Task.Task>): ReadonlyArray<PlanProblem.PlanProblem> {
     const known = new Set(this.ids);
     const problems: Array<PlanProblem.PlanProblem> = [];
+    const ids = [...this.ids, ...tasks.map(({ id }) => id)];
+    const repeated = new Set<string>();
     for (const { id } of tasks) {
-      if (known.has(id)) problems.push({ _tag: "DuplicateTask", task: id, count: 2 });
+      if (known.has(id)) repeated.add(id);
       known.add(id);
+    }
+    for (const task of repeated) {
+      const count = ids.filter((id) => id === task).length;
+      problems.push({ _tag: "DuplicateTask", task, count });
     }
     if (problems.length > 0) return problems;
     for (const task of tasks) {

@@ -9,6 +9,7 @@ import {
   RunState,
   type Task,
 } from "@orchestrator/core";
+import { FailingJournal } from "@orchestrator/core/testing";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
@@ -677,7 +678,55 @@ describe("the pool", () => {
   );
 });
 
+it.effect("holds only what a held task keeps from running", () =>
+  Effect.gen(function* () {
+    const agent: Agent.Agent = {
+      name: "remote",
+      capabilities: { launch: "blind", cancel: true, remote: true },
+      launch: ({ key, task }) =>
+        task.id === "x"
+          ? Effect.fail(new Agent.LaunchError({ reason: "Ambiguous", message: "lost" }))
+          : Effect.succeed({ agent: "remote", id: key }),
+      observe: () => Effect.succeed({ _tag: "Succeeded" }),
+      cancel: () => Effect.void,
+      find: () => Effect.succeed([]),
+    };
+    const { state } = yield* run(
+      [
+        { id: "x", priority: 20, resources: { gpu: 1 } },
+        { id: "h", priority: 10, resources: { gpu: 2 } },
+        { id: "l", resources: { gpu: 1 } },
+      ],
+      { mode: "priority", resources: { gpu: 2 } },
+    ).pipe(Effect.provide(engine(agent)));
+    assert.deepStrictEqual(phases({ state }), { x: "Held", h: "Held", l: "Succeeded" });
+  }),
+);
+
 describe("a journal that cannot be written", () => {
+  it.effect("answers who adds or cancels at that moment", () =>
+    Effect.gen(function* () {
+      const gates = yield* makeGates;
+      const { journal } = FailingJournal.make({ failAt: 3 });
+      yield* Effect.gen(function* () {
+        const handle = yield* start([{ id: "a" }, { id: "b" }]);
+        yield* settle;
+        const added = yield* Effect.forkChild(Effect.result(handle.add([{ id: "c" }])));
+        const cancelled = yield* Effect.forkChild(handle.cancelTask("b"));
+        yield* settle;
+        assert.strictEqual((yield* Fiber.join(added))._tag, "Failure");
+        assert.isFalse(yield* Fiber.join(cancelled));
+      }).pipe(
+        Effect.provide(
+          Orchestrator.Orchestrator.layer.pipe(
+            Layer.provide(AgentPool.AgentPool.layer({ agents: [{ agent: gates.agent }] })),
+            Layer.provide(Layer.succeed(Journal.Journal, journal)),
+          ),
+        ),
+      );
+    }),
+  );
+
   it.effect("ends the run before the next effect", () =>
     Effect.gen(function* () {
       const launched: Array<string> = [];

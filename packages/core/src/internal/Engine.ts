@@ -61,6 +61,8 @@ export class Engine implements Listener {
   readonly #additions: Additions;
   /** The next node that a stop looks at, while it goes through all of them. */
   #sweep: number | undefined = undefined;
+  /** Whether something happened since the last turn began, perhaps before the loop slept. */
+  #isWoken = false;
   /** Whether the loop has gone: nothing is recorded any more. */
   #isOver = false;
   #resume: ((effect: Effect.Effect<void>) => void) | undefined = undefined;
@@ -121,6 +123,7 @@ export class Engine implements Listener {
 
   /** Makes a sleeping loop look again. */
   wake(): void {
+    this.#isWoken = true;
     const resume = this.#resume;
     this.#resume = undefined;
     resume?.(Effect.void);
@@ -203,7 +206,7 @@ export class Engine implements Listener {
   /** Waits until something is posted. */
   #sleep(): Effect.Effect<void> {
     return Effect.callback((resume) => {
-      if (this.#inputs.length > 0) return resume(Effect.void);
+      if (this.#isWoken) return resume(Effect.void);
       this.#resume = resume;
     });
   }
@@ -222,6 +225,7 @@ export class Engine implements Listener {
   }
 
   #turn(): void {
+    this.#isWoken = false;
     this.log.tick();
     const inputs = this.#inputs;
     this.#inputs = [];
@@ -360,9 +364,7 @@ export class Engine implements Listener {
     const queued = this.#scheduler.size > 0 ? this.#queued() : [];
     const agents = new Set(queued.map((node) => this.#agentOf(state.table.task(node))));
     if ([...agents].some((agent) => pool.canServe(agent) && !pool.hasIdle(agent))) return;
-    for (const node of queued)
-      this.#end(node, "Held", { _tag: "NeedsDecision", question: noPlace });
-    if (queued.length > 0) return;
+    if (queued.length > 0) return this.#holdStuck(queued);
     if (state.ended < state.size) {
       for (let node = 0; node < state.size; node++) {
         if (state.phase(node) === "Held") append(this.#broken, this.graph.fail(node));
@@ -370,6 +372,18 @@ export class Engine implements Listener {
       if (this.#broken.length > 0) return;
     }
     log.record({ _tag: "RunEnded", at: log.now(), outcome: this.#outcome });
+  }
+
+  /** Holds what waits for a slot or a resource that a held task keeps; what waited only behind it may go on. */
+  #holdStuck(queued: ReadonlyArray<number>): void {
+    const { log, pool } = this.#options;
+    const stuck = queued.filter((node) => {
+      const agent = this.#agentOf(log.state.table.task(node));
+      return !pool.canServe(agent) || !this.#scheduler.isFree(node);
+    });
+    for (const node of stuck.length > 0 ? stuck : queued) {
+      this.#end(node, "Held", { _tag: "NeedsDecision", question: noPlace });
+    }
   }
 
   #queued(): ReadonlyArray<number> {
