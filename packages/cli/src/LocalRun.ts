@@ -53,6 +53,7 @@ export const make = Effect.fn("LocalRun.make")(function* (plan: PlanFile.Plan, o
     folder: place.folder,
     isolation: place.isolation,
     environment: screen.environment(forCommands),
+    defaults: plan.defaults,
     keepFailed: options.keepFailed,
   }).pipe(Effect.provideService(Git.Git, git));
   const engine = Orchestrator.Orchestrator.layer.pipe(

@@ -151,11 +151,12 @@ const nearby = Effect.gen(function* () {
 });
 
 const placesOf = Effect.fnUntraced(function* (
-  { base, folder }: LocalRun.LocalRun,
+  { base, folder, id }: LocalRun.LocalRun,
   plan: PlanFile.Plan,
   { results }: Options,
 ) {
   const path = yield* Path.Path;
+  const screen = yield* Screen;
   const near = yield* nearby;
   return {
     results: near(RunRecord.resultsOf(path, folder.root)),
@@ -164,6 +165,7 @@ const placesOf = Effect.fnUntraced(function* (
     branch: base?.branch,
     takeOver: base?.takeOver,
     again: `orchestrator run ${plan.file}`,
+    name: RunRecord.isFoundFrom(path, folder.root, screen.folder) ? id : near(folder.root),
   } satisfies RunSummary.Places;
 });
 

@@ -22,6 +22,13 @@ const resultsFile = "results.json";
 /** Where the runs of a plan lie, below the repository or the plan's folder. */
 export const home: ReadonlyArray<string> = [".orchestrator", "runs"];
 
+/** Whether `find` finds a run by its id from a folder: from that of its project or below. */
+export const isFoundFrom = (path: Path.Path, run: string, folder: string): boolean => {
+  const project = path.resolve(run, "..", ...home.map(() => ".."));
+  const way = path.relative(project, folder);
+  return way !== ".." && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
+};
+
 /** The file of a run's results. */
 export const resultsOf = (path: Path.Path, folder: string): string =>
   path.join(folder, resultsFile);

@@ -11,6 +11,7 @@ const places: RunSummary.Places = {
   branch: undefined,
   takeOver: undefined,
   again: "orchestrator run plan.yaml",
+  name: "20261121-120000-abcd",
 };
 
 const told = (

@@ -314,6 +314,7 @@ export class DependencyGraph {
     this.#size += order.length;
     this.#edges = edges;
     for (let index = order.length - 1; index >= 0; index--) {
+      if (first === 0 && index % stepSize === 0) yield;
       const node = order[index]!;
       this.#rank[node] = this.#weight(this.table.task(node)) + this.#longestOut(node);
     }

@@ -52,6 +52,8 @@ export interface CommandAgentOptions {
   readonly isolation: Isolation;
   /** The variables that every command gets, as `PATH` and `HOME`. Nothing else is passed on. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What discovered tasks take over if they do not state it themselves. Default: nothing. */
+  readonly defaults?: PlanFile.TaskDefaults | undefined;
   /** Keeps the worktree and branch of attempts that fail. Default: false. */
   readonly keepFailed?: boolean | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. Default: 5000. */
@@ -116,7 +118,9 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
       log,
       process,
       scope: attemptScope,
-      discovery: yield* DiscoveryFile.make(files.discovered, PlanFile.decodeTask),
+      discovery: yield* DiscoveryFile.make(files.discovered, (json) =>
+        PlanFile.decodeTask(json, options.defaults),
+      ),
       end: yield* Deferred.make<Agent.AgentRunEnd>(),
       state: { isEnding: false, isCancelled: false },
     });

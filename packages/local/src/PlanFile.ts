@@ -19,7 +19,7 @@ import { check } from "./plan/PlanChecks.ts";
 import * as PlanIssues from "./plan/PlanIssues.ts";
 import { outline, type OutlinedDependency, type OutlinedTask } from "./plan/PlanOutline.ts";
 import * as PlanPositions from "./plan/PlanPositions.ts";
-import { PlanInput, TaskInput } from "./plan/PlanSchema.ts";
+import { type DefaultsInput, PlanInput, TaskInput } from "./plan/PlanSchema.ts";
 import { dependencyOf, toTask, withDefaults } from "./plan/PlanTasks.ts";
 import {
   type Located,
@@ -64,6 +64,9 @@ export class PlanFileError extends Schema.TaggedError<PlanFileError>()("PlanFile
 }
 
 /** What a plan file says, defaults filled in. The tasks may still not form a graph. */
+/** What the tasks of a plan take over if they do not state it themselves. */
+export type TaskDefaults = DefaultsInput;
+
 export interface Plan {
   /** What the file calls itself, or its name without folder and ending. */
   readonly name: string;
@@ -72,6 +75,8 @@ export interface Plan {
   readonly isolation: "worktree" | "none";
   /** The branch that changes are merged into; absent: the one checked out. */
   readonly base?: string;
+  /** In the tasks already; tasks found during a run take them over when they are decoded. */
+  readonly defaults: TaskDefaults;
   readonly resources: Readonly<Record<string, number>>;
   readonly concurrency?: number;
   readonly mode?: RunEvent.Mode;
@@ -158,6 +163,7 @@ const build = (
   return {
     name: input.name ?? base.replace(/\.[^.]+$/, ""),
     file,
+    defaults: input.defaults ?? {},
     ...settings(input),
     tasks: input.tasks.map(task),
     positions: PlanPositions.make(
@@ -208,13 +214,16 @@ const noMarks: Located["marks"] = new Map();
 /**
  * Reads one task that was found during a run, with the keys of a task in a plan file.
  *
- * The failure is one sentence per mistake.
+ * It takes over the defaults of its plan. The failure is one sentence per mistake.
  */
-export const decodeTask = (json: unknown): Result.Result<Task.Task, string> => {
+export const decodeTask = (
+  json: unknown,
+  defaults: TaskDefaults = {},
+): Result.Result<Task.Task, string> => {
   if (JSON.stringify(json)?.includes("\\u0000")) return Result.fail(nulMessage);
   const parsed = v.safeParse(TaskInput, json);
-  if (parsed.success && (parsed.output.run ?? parsed.output.prompt) !== undefined) {
-    const { output } = parsed;
+  const output = parsed.success ? withDefaults(parsed.output, defaults) : undefined;
+  if (output !== undefined && (output.run ?? output.prompt) !== undefined) {
     return Result.succeed(toTask(output, (output.dependsOn ?? []).map(Task.dependency)));
   }
   const located = { value: json, offset: 0, marks: noMarks };

@@ -49,6 +49,7 @@ tasks:
       name: "shop",
       file: "plans/shop.yaml",
       isolation: "none",
+      defaults: {},
       resources: { gpu: 2 },
       base: "release/1.x",
       concurrency: 4,
@@ -84,6 +85,7 @@ tasks:
       name: "a.b",
       file: "a.b.yml",
       isolation: "worktree",
+      defaults: {},
       resources: {},
       tasks: [{ id: "a", prompt: "x" }],
     });
@@ -219,6 +221,20 @@ describe("a task found during a run", () => {
         payload: { run: "make" },
         timeoutSeconds: 60,
         dependsOn: [{ task: "b" }],
+      }),
+    );
+  });
+
+  it("takes over the defaults of its plan", () => {
+    const { defaults } = plan(
+      `defaults: { retry: { attempts: 5, delay: 1 }, env: { A: 1 } }
+tasks: [{ id: a, run: make }]`,
+    );
+    expect(PlanFile.decodeTask({ id: "b", run: "make", retry: { delay: 2 } }, defaults)).toEqual(
+      Result.succeed({
+        id: "b",
+        payload: { run: "make", env: { A: "1" } },
+        retry: { attempts: 5, delaySeconds: 2 },
       }),
     );
   });

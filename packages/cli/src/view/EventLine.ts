@@ -2,7 +2,7 @@
 import { type Journal, ResultManager, type RunEvent, type RunState } from "@orchestrator/core";
 import type { Paint } from "../Paint.ts";
 import * as Text from "../Text.ts";
-import { clock, count, looks, roughly, seconds, some } from "./Words.ts";
+import { clock, count, looks, seconds, some, wait } from "./Words.ts";
 
 /** The line for an event, or undefined for events that say nothing new to people. */
 export const line = (
@@ -38,7 +38,7 @@ const ofRun = (event: RunEvent.RunEvent): Said => {
       ];
     }
     case "SlotQuarantined": {
-      const rest = roughly(Math.max(0, event.until - event.at) / 1000);
+      const rest = wait(Math.max(0, event.until - event.at) / 1000);
       return [
         undefined,
         `${Text.line(event.slot)} rests for ${rest}: ${Text.line(event.message, 300)}`,
@@ -71,10 +71,10 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
     case "CancelUnconfirmed":
       return ["Held", `${id} may still be at work: ${Text.line(event.message, 300)}`];
     case "RetryScheduled": {
-      const wait = roughly(event.delayMillis / 1000);
+      const delay = wait(event.delayMillis / 1000);
       return [
         "BackingOff",
-        `${id} failed (attempt ${event.attempt}), again in ${wait}: ${failure(event, state)}`,
+        `${id} failed (attempt ${event.attempt}), again in ${delay}: ${failure(event, state)}`,
       ];
     }
     case "TaskEnded":

@@ -16,6 +16,8 @@ export interface Places {
   readonly takeOver: string | undefined;
   /** The command that ran. */
   readonly again: string;
+  /** What names the run to `orchestrator export` from here. */
+  readonly name: string;
 }
 
 export interface Ended {
@@ -142,8 +144,8 @@ const places = ({ result, places: at }: Ended, paint: Paint): ReadonlyArray<stri
 };
 
 const tries = (
-  { outcome, run, state }: ResultManager.RunResult,
-  { again, takeOver }: Places,
+  { outcome, state }: ResultManager.RunResult,
+  { again, name, takeOver }: Places,
 ): ReadonlyArray<string> => [
   ...(takeOver === undefined || state.count("Succeeded") === 0
     ? []
@@ -151,5 +153,5 @@ const tries = (
   ...(outcome === "held" ? ["answer what the held tasks ask, then run the plan again"] : []),
   ...(outcome === "failed" ? [`read the logs, correct what failed, then: ${again}`] : []),
   ...(outcome === "cancelled" ? [`start again with: ${again}`] : []),
-  `orchestrator export ${run} --format csv # prints a row per task`,
+  `orchestrator export ${name} --format csv # prints a row per task`,
 ];

@@ -15,6 +15,9 @@ export const seconds = (value: number): string => {
 export const roughly = (value: number): string =>
   value < 59.5 ? `${Math.round(value)}s` : seconds(value);
 
+/** A wait, as `0.5s`, `30s`, `2m 05s`: with a fraction where it matters. */
+export const wait = (value: number): string => (value < 10 ? seconds(value) : roughly(value));
+
 /** A position on a clock that began at 0:00. */
 export const clock = (value: number): string => {
   const whole = Math.max(0, Math.floor(value));

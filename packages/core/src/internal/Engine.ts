@@ -41,7 +41,7 @@ export interface EngineOptions {
 const turnSize = 1000;
 
 /** How long the run may keep the process to itself, in milliseconds. */
-const turnMillis = 4;
+const turnMillis = 2;
 
 /**
  * The heart of a run: one loop that takes in what happened, decides, records,

@@ -17,7 +17,7 @@ export class Life {
   ref: AgentRunRef | undefined = undefined;
   /** What goes on: the launch and the watching, or the landing. */
   fiber: Fiber.Fiber<unknown, unknown> | undefined = undefined;
-  /** Its timeout, or its wait for the next attempt. */
+  /** Its wait for the next attempt. */
   timer: Fiber.Fiber<unknown, unknown> | undefined = undefined;
   /** Why it is being stopped, and what people are told. */
   cancelling: { readonly cause: CancelCause; readonly message: string } | undefined = undefined;
@@ -28,6 +28,11 @@ export class Life {
     this.attempt = attempt;
     this.slot = slot;
     this.agent = agent;
+  }
+
+  /** Whether an agent is being launched or works, and nobody asked it to stop. */
+  get isAtWork(): boolean {
+    return !this.isOver && this.stage === "agent" && this.fiber !== undefined;
   }
 
   clearTimer(): void {

@@ -39,6 +39,11 @@ export class RunLog {
     return (this.#now ??= this.#clock.currentTimeMillisUnsafe());
   }
 
+  /** Milliseconds that only ever grow, for measuring; their zero means nothing. */
+  monotonicMillis(): number {
+    return Number(this.#clock.monotonicTimeNanosUnsafe()) / 1e6;
+  }
+
   /** Time may have passed: the next event reads the clock. */
   tick(): void {
     this.#now = undefined;

@@ -8,6 +8,7 @@ import type { CancelCause, EndReason } from "../RunEvent.ts";
 import type { Outcome } from "../Task.ts";
 import * as Attempt from "./attempt.ts";
 import { BackOffs } from "./BackOffs.ts";
+import { Deadlines } from "./Deadlines.ts";
 import { Landings } from "./Landings.ts";
 import { Life } from "./Life.ts";
 import type { Surroundings } from "./Surroundings.ts";
@@ -17,10 +18,12 @@ export class TaskExecutor {
   readonly #around: Surroundings;
   readonly #landings: Landings;
   readonly #backOffs: BackOffs;
+  readonly #deadlines: Deadlines;
   readonly #lives = new Map<number, Life>();
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#deadlines = new Deadlines(around, (life, limit) => this.#timedOut(life, limit));
     this.#backOffs = new BackOffs(around, (life) => this.#again(life));
     this.#landings = new Landings(around, {
       landed: (life) => this.#end(life, "Succeeded"),
@@ -83,6 +86,7 @@ export class TaskExecutor {
       this.#forget(life);
       life.fiber?.interruptUnsafe();
     }
+    this.#deadlines.close();
   }
 
   #launch(life: Life): void {
@@ -105,13 +109,13 @@ export class TaskExecutor {
   }
 
   #limit(life: Life): void {
-    const { fork, post, timeout } = this.#around;
     const stated = life.task.timeoutSeconds;
-    const limit = stated === undefined ? timeout : Duration.seconds(stated);
-    if (!Duration.isFinite(limit)) return;
-    const message = `did not end within ${Duration.format(limit)}`;
-    const timeUp = () => life.isOver || this.#stopAgent(life, "timeout", message);
-    life.timer = fork(Attempt.later(limit, () => post(timeUp)));
+    const limit = stated === undefined ? this.#around.timeout : Duration.seconds(stated);
+    if (Duration.isFinite(limit)) this.#deadlines.add(life, limit);
+  }
+
+  #timedOut(life: Life, limit: Duration.Duration): void {
+    this.#stopAgent(life, "timeout", `did not end within ${Duration.format(limit)}`);
   }
 
   #started(life: Life, ref: AgentRunRef): void {
@@ -146,7 +150,6 @@ export class TaskExecutor {
   }
 
   #exited(life: Life, exit: Exit.Exit<AgentRunEnd, LaunchError>): void {
-    life.clearTimer();
     life.fiber = undefined;
     if (Exit.isSuccess(exit)) return this.#agentEnded(life, exit.value);
     const refused = Cause.findErrorOption(exit.cause);
