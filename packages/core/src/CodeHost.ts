@@ -11,7 +11,10 @@ export interface LandRequest {
   readonly task: Task;
   readonly attempt: number;
   readonly change: Change;
-  /** Called as the change passes gates on its way; dependents may start at once. */
+  /**
+   * Called as the change passes gates on its way; dependents that wait for one
+   * start at once, those that wait for `merged` when the landing has succeeded.
+   */
   readonly reached: (gate: Gate) => Effect.Effect<void>;
 }
 

@@ -56,8 +56,14 @@ export interface RunOptions {
   readonly patience?: number;
   /** How long tasks took before, in seconds; known durations go before estimates. */
   readonly durations?: (task: Task) => number | undefined;
-  /** How long a launch on a remote agent (default 60 seconds) and a cancellation (default 30) may take. */
-  readonly deadlines?: { readonly launch?: Duration.Input; readonly cancel?: Duration.Input };
+  readonly deadlines?: {
+    /** How long a launch on a remote agent may take before its outcome counts as unknown (default 60 seconds). */
+    readonly launch?: Duration.Input;
+    /** How long a cancellation may take before it counts as unconfirmed (default 30 seconds). */
+    readonly cancel?: Duration.Input;
+    /** How long landings may go on after the run was stopped (default 2 seconds). */
+    readonly landing?: Duration.Input;
+  };
 }
 
 /** A run that goes on. It ends early when the scope it was started in closes. */
@@ -186,6 +192,7 @@ const assemble = Effect.fnUntraced(function* (
     deadlines: {
       launch: Duration.fromInputUnsafe(options.deadlines?.launch ?? "60 seconds"),
       cancel: Duration.fromInputUnsafe(options.deadlines?.cancel ?? "30 seconds"),
+      landing: Duration.fromInputUnsafe(options.deadlines?.landing ?? "2 seconds"),
     },
     defaultGate,
     onDependencyFailure: options.onDependencyFailure ?? "skip",

@@ -848,6 +848,48 @@ describe("landing", () => {
   );
 });
 
+describe("a run that is stopped while changes land", () => {
+  const coder: Agent.Agent = {
+    name: "coder",
+    capabilities: { launch: "blind", cancel: true, remote: false },
+    launch: ({ key }) => Effect.succeed({ agent: "coder", id: key }),
+    observe: () => Effect.succeed({ _tag: "Succeeded", change: { branch: "work" } }),
+    cancel: () => Effect.void,
+    find: () => Effect.succeed([]),
+  };
+
+  it.effect("lets them land within a grace", () =>
+    Effect.gen(function* () {
+      const host = {
+        gates: ["agent-ended", "merged"] as const,
+        land: () => Effect.as(Effect.sleep("1 second"), { commit: "c" }),
+      };
+      const handle = yield* start([{ id: "a" }]).pipe(Effect.provide(engine(coder, host)));
+      yield* settle;
+      yield* handle.cancel();
+      yield* TestClock.adjust("1 second");
+      const { outcome, state } = yield* handle.result;
+      assert.strictEqual(outcome, "cancelled");
+      assert.strictEqual(state.get("a")!.outcome, "Succeeded");
+    }),
+  );
+
+  it.effect("says on which branch the work is that did not land", () =>
+    Effect.gen(function* () {
+      const host = { gates: ["agent-ended", "merged"] as const, land: () => Effect.never };
+      const handle = yield* start([{ id: "a" }]).pipe(Effect.provide(engine(coder, host)));
+      yield* settle;
+      yield* handle.cancel("enough");
+      yield* TestClock.adjust("2 seconds");
+      const { state } = yield* handle.result;
+      assert.deepStrictEqual(state.get("a")!.reason, {
+        _tag: "Stopped",
+        message: "enough; its work is on branch work, not landed",
+      });
+    }),
+  );
+});
+
 describe("modes", () => {
   it.effect("sequential runs one task after another in the order of the plan", () =>
     Effect.gen(function* () {

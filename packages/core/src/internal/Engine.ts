@@ -274,7 +274,8 @@ export class Engine implements Listener {
     const { log } = this;
     const task = log.state.table.task(node).id;
     log.record({ _tag: "GateReached", at: log.now(), task, gate });
-    this.#free(this.graph.reach(node, gate));
+    // The last gate is the end of the landing, which is recorded next and frees them all.
+    if (gate !== "merged") this.#free(this.graph.reach(node, gate));
   }
 
   #free(nodes: ReadonlyArray<number>): void {

@@ -5,6 +5,7 @@ import type { Change } from "../Agent.ts";
 import type { CodeHost, Landed, LandingError } from "../CodeHost.ts";
 import type { Failure } from "../Failure.ts";
 import * as RetryPolicy from "../RetryPolicy.ts";
+import type { CancelCause } from "../RunEvent.ts";
 import type { Gate } from "../Task.ts";
 import * as Attempt from "./attempt.ts";
 import type { Life } from "./Life.ts";
@@ -32,6 +33,7 @@ export class Landings {
     const { freed, log, reached } = this.#around;
     const { attempt, node, task } = life;
     life.stage = "landing";
+    life.change = change;
     life.cancelling = undefined;
     freed(node, "resources");
     log.record({ _tag: "LandingStarted", at: log.now(), task: task.id, attempt });
@@ -48,7 +50,17 @@ export class Landings {
     const fiber = fork(Attempt.land(host, request, again));
     life.fiber = fiber;
     fiber.addObserver((exit) => post(() => life.isOver || this.#ended(life, exit)));
-    if (life.cancelling !== undefined) fiber.interruptUnsafe();
+    if (life.cancelling !== undefined && life.timer === undefined) fiber.interruptUnsafe();
+  }
+
+  /** Ends a landing: at once for its task, after a grace for its run, because the work is paid for and done. */
+  stop(life: Life, cause: CancelCause, message: string): void {
+    const { deadlines, fork, log, post } = this.#around;
+    if (life.cancelling !== undefined) return;
+    life.cancelling = { cause, message };
+    const interrupt = () => post(() => life.isOver || life.fiber?.interruptUnsafe());
+    if (cause === "run") life.timer = fork(Attempt.later(deadlines.landing, interrupt));
+    else log.afterwards(interrupt);
   }
 
   #ended(life: Life, exit: Exit.Exit<Landed, LandingError>): void {
@@ -63,6 +75,12 @@ export class Landings {
       return this.#results.landed(life);
     }
     if (life.cancelling !== undefined && Cause.hasInterruptsOnly(exit.cause)) {
+      const { branch } = life.change!;
+      const { cause, message } = life.cancelling;
+      life.cancelling = {
+        cause,
+        message: `${message}; its work is on branch ${branch}, not landed`,
+      };
       return this.#results.stopped(life);
     }
     const failure = failureOf(exit.cause);

@@ -1,5 +1,5 @@
 import type * as Fiber from "effect/Fiber";
-import type { Agent, AgentRunRef } from "../Agent.ts";
+import type { Agent, AgentRunRef, Change } from "../Agent.ts";
 import type { Slot } from "../AgentPool.ts";
 import type { CancelCause } from "../RunEvent.ts";
 import type { Task } from "../Task.ts";
@@ -15,9 +15,11 @@ export class Life {
   /** Nothing that still arrives concerns anybody. */
   isOver = false;
   ref: AgentRunRef | undefined = undefined;
+  /** What the agent delivered, while it lands. */
+  change: Change | undefined = undefined;
   /** What goes on: the launch and the watching, or the landing. */
   fiber: Fiber.Fiber<unknown, unknown> | undefined = undefined;
-  /** Its wait for the next attempt. */
+  /** Its wait for the next attempt, or the grace of its landing. */
   timer: Fiber.Fiber<unknown, unknown> | undefined = undefined;
   /** Why it is being stopped, and what people are told. */
   cancelling: { readonly cause: CancelCause; readonly message: string } | undefined = undefined;

@@ -62,10 +62,8 @@ export class TaskExecutor {
     const life = this.#lives.get(node);
     if (life === undefined) return false;
     if (life.stage === "agent") this.#stopAgent(life, cause, message);
-    else if (life.stage === "landing") {
-      life.cancelling ??= { cause, message };
-      this.#around.log.afterwards(() => life.fiber?.interruptUnsafe());
-    } else if (life.stage === "backing-off") {
+    else if (life.stage === "landing") this.#landings.stop(life, cause, message);
+    else if (life.stage === "backing-off") {
       this.#end(life, "Cancelled", { _tag: "Stopped", message });
     }
     return true;
@@ -167,11 +165,15 @@ export class TaskExecutor {
     if (end._tag === "Failed" && end.failure.class === "infrastructure") {
       this.#quarantine(life, end.failure.message);
     } else pool.release(life.slot);
-    if (cancelling !== undefined && cancelling.cause !== "timeout") return this.#stopped(life);
+    const isUnwanted = cancelling !== undefined && cancelling.cause !== "timeout";
+    if (isUnwanted && (cancelling.cause !== "run" || end._tag !== "Succeeded")) {
+      return this.#stopped(life);
+    }
     if (end._tag === "Failed") return this.#failed(life, end.failure);
     if (end._tag === "Waiting") return this.#waits(life, end.question);
     if (codeHost === undefined || end.change === undefined) return this.#end(life, "Succeeded");
     this.#landings.start(life, codeHost, end.change);
+    if (isUnwanted) this.#landings.stop(life, cancelling.cause, cancelling.message);
   }
 
   /** The agent waits for a person: it occupies nothing meanwhile. */

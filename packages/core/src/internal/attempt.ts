@@ -19,6 +19,8 @@ export interface Deadlines {
   readonly launch: Duration.Duration;
   /** How long a cancellation may take before it counts as unconfirmed. */
   readonly cancel: Duration.Duration;
+  /** How long a landing may go on after its run was stopped. */
+  readonly landing: Duration.Duration;
 }
 
 /** Watching is taken up again, ever more slowly: only the task's timeout ends it. */
