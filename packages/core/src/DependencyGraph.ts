@@ -131,8 +131,10 @@ export class DependencyGraph {
   *addSteps(
     tasks: ReadonlyArray<Task>,
   ): Generator<void, Result.Result<Added, ReadonlyArray<PlanProblem>>> {
-    const problems: Array<PlanProblem> = [];
     const first = this.#size;
+    const only = tasks.length === 1 ? this.#addOne(tasks[0]!) : undefined;
+    if (only !== undefined) return Result.succeed(only);
+    const problems: Array<PlanProblem> = [];
     const repeated = new Set<TaskId>();
     for (let index = 0; index < tasks.length; index++) {
       if (index % stepSize === stepSize - 1) yield;
@@ -229,6 +231,37 @@ export class DependencyGraph {
   }
 
   /** Writes the edges of the new tasks behind the committed ones, where nobody looks yet. */
+  /** Adds a single task, as most discoveries do: nothing to order. Undefined if anything is wrong with it. */
+  #addOne(task: Task): Added | undefined {
+    const node = this.#size;
+    if (!this.table.add(task)) return undefined;
+    this.#reserve(node + 1);
+    const edges = this.#linkOne(task, node);
+    if (edges === undefined) {
+      this.table.truncate(node);
+      return undefined;
+    }
+    const broken: Array<BrokenEdge> = [];
+    this.#size = node + 1;
+    this.#edges = edges;
+    this.#edgesOut[node] = noEdge;
+    this.#rank[node] = this.#weight(task);
+    this.#join(node, node, broken);
+    return { first: node, ready: this.#pending[node] === 0 ? [node] : [], broken };
+  }
+
+  #linkOne(task: Task, node: number): number | undefined {
+    const problems: Array<PlanProblem> = [];
+    this.#reserveEdges(this.#edges + (task.dependsOn?.length ?? 0));
+    this.#edgesIn[node] = this.#edges;
+    const edges =
+      task.dependsOn === undefined
+        ? this.#edges
+        : this.#linkTask(task, node, this.#edges, problems);
+    this.#edgesIn[node + 1] = edges;
+    return problems.length === 0 ? edges : undefined;
+  }
+
   *#link(tasks: ReadonlyArray<Task>, problems: Array<PlanProblem>): Generator<void, number> {
     let edge = this.#edges;
     let stated = 0;
