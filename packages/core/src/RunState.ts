@@ -155,7 +155,7 @@ export class RunState {
 
   /** The last try at a task, by the order in which it joined. */
   lastAttempt(node: number): Attempt | undefined {
-    return this.#progress[node]?.attempts.at(-1);
+    return this.#progress[node]?.lastAttempt;
   }
 
   /** All tries at a task, by the order in which it joined. */
@@ -224,7 +224,7 @@ export class RunState {
     const progress = (this.#progress[node] ??= new TaskProgress.TaskProgress());
     const phase = progress.apply(event);
     if (event._tag === "AgentRunEnded" || event._tag === "CancelConfirmed") {
-      this.busyMillis += event.at - progress.attempts.at(-1)!.startedAt;
+      this.busyMillis += event.at - progress.lastAttempt!.startedAt;
     }
     if (phase !== undefined) this.#move(node, phaseNumber(phase));
   }

@@ -45,7 +45,7 @@ export class TaskExecutor {
   start(node: number, slot: Slot): void {
     const { log, pool } = this.#around;
     const task = log.state.table.task(node);
-    const attempt = log.state.attempts(node).length + 1;
+    const attempt = (log.state.lastAttempt(node)?.number ?? 0) + 1;
     const agent = pool.agents.get(slot.agent)!;
     const life = new Life(node, task, attempt, slot, agent);
     this.#lives.set(node, life);

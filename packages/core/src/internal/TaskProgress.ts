@@ -20,13 +20,15 @@ const launchFailureClass = {
 /** One try at a task, read from its events: nothing is kept twice. */
 export class AttemptProgress implements Attempt {
   readonly intended: OfKind<"LaunchIntended">;
+  readonly previous: AttemptProgress | undefined;
   started: OfKind<"AgentRunStarted"> | undefined = undefined;
   cancel: OfKind<"CancelIntended"> | undefined = undefined;
   ended: Ended | undefined = undefined;
   landingFailed: OfKind<"LandingFailed"> | undefined = undefined;
 
-  constructor(intended: OfKind<"LaunchIntended">) {
+  constructor(intended: OfKind<"LaunchIntended">, previous: AttemptProgress | undefined) {
     this.intended = intended;
+    this.previous = previous;
   }
 
   get number() {
@@ -95,11 +97,10 @@ const cancelFailure = ({ cause, message }: OfKind<"CancelIntended">): Failure | 
   return cause === "bug" ? { class: "permanent", message } : undefined;
 };
 
-const noAttempts: Array<AttemptProgress> = [];
-
 /** What has happened to a task since it left `Pending`. */
 export class TaskProgress {
-  attempts: Array<AttemptProgress> = noAttempts;
+  /** The attempts, each with the one before it: most tasks have one and need no list. */
+  lastAttempt: AttemptProgress | undefined = undefined;
   ready: OfKind<"TaskReady"> | undefined = undefined;
   retry: OfKind<"RetryScheduled"> | undefined = undefined;
   ended: OfKind<"TaskEnded"> | undefined = undefined;
@@ -114,7 +115,7 @@ export class TaskProgress {
         this.ready = event;
         return "Ready";
       case "LaunchIntended":
-        this.#begin(new AttemptProgress(event));
+        this.lastAttempt = new AttemptProgress(event, this.lastAttempt);
         return "Launching";
       case "AgentProgress":
         this.message = event.message;
@@ -135,14 +136,16 @@ export class TaskProgress {
         this.ended = event;
         return event.outcome;
       default:
-        return applyToAttempt(this.attempts.at(-1)!, event);
+        return applyToAttempt(this.lastAttempt!, event);
     }
   }
 
-  /** Most tasks have one attempt: the list has room for one until there are more. */
-  #begin(attempt: AttemptProgress): void {
-    if (this.attempts.length === 0) this.attempts = [attempt];
-    else this.attempts.push(attempt);
+  get attempts(): ReadonlyArray<AttemptProgress> {
+    const attempts: Array<AttemptProgress> = [];
+    for (let attempt = this.lastAttempt; attempt !== undefined; attempt = attempt.previous) {
+      attempts.push(attempt);
+    }
+    return attempts.reverse();
   }
 }
 
