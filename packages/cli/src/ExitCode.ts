@@ -17,7 +17,7 @@ export const codes = {
   /** Nothing failed, but tasks wait for a decision. */
   held: 3,
   badPlan: 65,
-  /** There is nothing to read: no such run. */
+  /** There is nothing to read: no such plan, no such run. */
   noInput: 66,
   /** Something the plan needs is not there, as git. */
   unavailable: 69,

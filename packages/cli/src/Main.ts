@@ -21,7 +21,10 @@ export const run = <E>(
   let interrupt = (): void => undefined;
   const signals = Signals.make({
     interrupt: () => interrupt(),
-    exit: (code) => process.exit(code),
+    exit: (code, said) => {
+      if (said !== undefined) process.stderr.write(`${Text.block(said)}\n`);
+      process.exit(code);
+    },
     now: () => performance.now(),
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -8,12 +8,12 @@ import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as ExitCode from "./ExitCode.ts";
 import * as Text from "./Text.ts";
-import { count } from "./view/Words.ts";
+import { count, some } from "./view/Words.ts";
 
 /** One problem, of the file or of the graph. */
 export interface Problem {
-  /** The kind of a graph problem, or `InvalidFile`. */
-  readonly kind: PlanProblem.PlanProblem["_tag"] | "InvalidFile";
+  /** The kind of a graph problem, or what the file or a task in it lacks. */
+  readonly kind: PlanProblem.PlanProblem["_tag"] | "InvalidFile" | "NoCommand";
   readonly severity: PlanProblem.Severity;
   readonly tasks: ReadonlyArray<string>;
   readonly message: string;
@@ -66,7 +66,39 @@ export const check = Effect.fn("PlanCheck.check")(function* (
     agents: [localAgent],
     resources: plan.resources,
   });
-  return { file, plan, report, problems: report.problems.map((found) => ofGraph(plan, found)) };
+  const problems = [...withoutCommand(plan), ...report.problems.map((one) => ofGraph(plan, one))];
+  return { file, plan, report, problems: problems.toSorted(bySeverity) };
+});
+
+const bySeverity = (one: Problem, other: Problem): number =>
+  Number(one.severity === "warning") - Number(other.severity === "warning");
+
+/** The local agent cannot take tasks that only have a prompt. */
+const withoutCommand = (plan: PlanFile.Plan): ReadonlyArray<Problem> =>
+  plan.tasks.flatMap(({ agent = localAgent, id, payload }) =>
+    agent !== localAgent || hasCommand(payload)
+      ? []
+      : [
+          {
+            kind: "NoCommand",
+            severity: "error",
+            tasks: [id],
+            message: `Task "${id}" has a prompt but no command: the agent "${localAgent}" runs commands. Add one, as run: my-agent --prompt-file "$ORCHESTRATOR_PROMPT_FILE"`,
+            ...placeOf(plan, plan.positions(id)),
+          },
+        ],
+  );
+
+const hasCommand = (payload: unknown): boolean =>
+  typeof payload === "object" && payload !== null && "run" in payload;
+
+const placeOf = (
+  { file }: PlanFile.Plan,
+  place: ReturnType<typeof PlanFile.locate>,
+): Pick<Problem, "file" | "line" | "column"> => ({
+  file,
+  line: place?.line ?? null,
+  column: place?.column ?? null,
 });
 
 /** The problems that keep the plan from running. */
@@ -91,27 +123,35 @@ const ofFile = (file: string, { line, column, path, message }: PlanFile.Problem)
   column: column ?? null,
 });
 
-const ofGraph = (plan: PlanFile.Plan, problem: PlanProblem.PlanProblem): Problem => {
-  const place = PlanFile.locate(plan, problem);
-  return {
-    kind: problem._tag,
-    severity: PlanProblem.severity(problem),
-    tasks: problem._tag === "Cycle" ? problem.path.slice(0, -1) : [problem.task],
-    message: PlanProblem.message(problem),
-    file: plan.file,
-    line: place?.line ?? null,
-    column: place?.column ?? null,
-  };
+const ofGraph = (plan: PlanFile.Plan, problem: PlanProblem.PlanProblem): Problem => ({
+  kind: problem._tag,
+  severity: PlanProblem.severity(problem),
+  tasks: problem._tag === "Cycle" ? problem.path.slice(0, -1) : [problem.task],
+  message: PlanProblem.message(problem),
+  ...placeOf(plan, PlanFile.locate(plan, problem)),
+});
+
+/** The same warning for many tasks says no more than one for all of them. */
+const together = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => {
+  const isolated = problems.filter(({ kind }) => kind === "Isolated");
+  const [first] = isolated;
+  if (first === undefined || isolated.length === 1) return problems;
+  const ids = isolated.flatMap(({ tasks }) => tasks);
+  const message = `${ids.length} tasks are not connected to any other: ${some(ids, shownIds)}`;
+  const others = problems.filter(({ kind }) => kind !== "Isolated");
+  return [...others, { ...first, tasks: ids, message, line: null, column: null }];
 };
 
+const shownIds = 10;
 const shownProblems = 100;
 
 /** One problem a line, as compilers write them: `plan.yaml:3:5: error: …`. */
 export const text = (checked: Checked): ReadonlyArray<string> => {
-  const shown = checked.problems.slice(0, shownProblems).map((problem) => {
+  const told = together(checked.problems);
+  const shown = told.slice(0, shownProblems).map((problem) => {
     const place = problem.line === null ? "" : `:${problem.line}:${problem.column ?? 1}`;
     return `${Text.line(problem.file)}${place}: ${problem.severity}: ${Text.block(problem.message)}`;
   });
-  const rest = checked.problems.length - shown.length;
+  const rest = told.length - shown.length;
   return rest > 0 ? [...shown, `… and ${count(rest, "more problem", "more problems")}`] : shown;
 };

@@ -1,4 +1,4 @@
-/** Which plan file is meant when none is named. */
+/** Which plan file is meant, named or not. */
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
@@ -7,15 +7,26 @@ import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as ExitCode from "./ExitCode.ts";
 import { Screen } from "./Screen.ts";
+import * as Text from "./Text.ts";
 
 /** The files that are looked for, in this order. */
 export const candidates: ReadonlyArray<string> = ["orchestrator.plan", "plan"].flatMap((name) =>
   ["yaml", "yml", "json"].map((ending) => `${name}.${ending}`),
 );
 
+/** The plan that was named is not there. */
+export class MissingPlan extends Schema.TaggedError<MissingPlan>()("MissingPlan", {
+  file: Schema.String,
+}) {
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.noInput;
+  override get message(): string {
+    return `there is no plan ${Text.line(this.file)}. Check the name and the folder.`;
+  }
+}
+
 /** No plan was named and none lies where one is looked for. */
 export class NoPlan extends Schema.TaggedError<NoPlan>()("NoPlan", { folder: Schema.String }) {
-  override readonly [Runtime.errorExitCode] = ExitCode.codes.badPlan;
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.noInput;
   override get message(): string {
     return [
       `there is no plan in ${this.folder}.`,
@@ -30,15 +41,18 @@ export class NoPlan extends Schema.TaggedError<NoPlan>()("NoPlan", { folder: Sch
 
 /** The plan that was named, or the first candidate in the current folder. */
 export const choose = Effect.fn("PlanChoice.choose")(function* (named: Option.Option<string>) {
-  if (Option.isSome(named)) return named.value;
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
   const { folder } = yield* Screen;
+  // Whatever else is wrong with a file is found when it is read.
+  const isThere = (file: string, otherwise: boolean) =>
+    Effect.orElseSucceed(fs.exists(path.resolve(folder, file)), () => otherwise);
+  if (Option.isSome(named)) {
+    if (yield* isThere(named.value, true)) return named.value;
+    return yield* new MissingPlan({ file: named.value });
+  }
   for (const candidate of candidates) {
-    const isThere = yield* fs
-      .exists(path.join(folder, candidate))
-      .pipe(Effect.orElseSucceed(() => false));
-    if (isThere) return candidate;
+    if (yield* isThere(candidate, false)) return candidate;
   }
   return yield* new NoPlan({ folder });
 });

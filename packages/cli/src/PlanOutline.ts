@@ -22,14 +22,14 @@ export interface OutlinedTask {
   }>;
 }
 
-/** How long the plan takes, as far as its tasks state estimates. */
+/** About how long the plan takes, if at least half of its tasks state an estimate. */
 export interface Estimate {
   /** Tasks that state one; the others count as the mean of these. */
   readonly tasks: number;
   readonly workSeconds: number;
   readonly criticalPathSeconds: number;
-  /** No run with so many agents is shorter. */
-  readonly atLeastSeconds: number;
+  /** The critical path, or all work shared by so many agents, whichever takes longer. */
+  readonly seconds: number;
 }
 
 export interface PlanOutline {
@@ -44,12 +44,13 @@ export interface PlanOutline {
   readonly criticalPath: ReadonlyArray<string>;
   /** What starts at once. */
   readonly startsFirst: ReadonlyArray<string>;
-  /** Null if no task states one. */
+  /** Null if fewer than half of the tasks state one. */
   readonly estimate: Estimate | null;
 }
 
-/** What flags say instead of the plan. */
+/** How the plan would run. */
 export interface Settings {
+  /** 1 in the mode `sequential`. */
   readonly concurrency: number;
   readonly mode: RunEvent.Mode;
 }
@@ -69,10 +70,7 @@ export const make = (checked: Checked, { concurrency, mode }: Settings): PlanOut
     waves: report?.waves ?? [],
     criticalPath: report?.criticalPath.tasks ?? [],
     startsFirst: plan === undefined ? [] : startsFirst(plan, { concurrency, mode }),
-    estimate:
-      plan === undefined
-        ? null
-        : estimate(plan, report?.criticalPath.seconds, mode === "sequential" ? 1 : concurrency),
+    estimate: plan === undefined ? null : estimate(plan, report?.criticalPath.seconds, concurrency),
   };
 };
 
@@ -104,8 +102,7 @@ const startsFirst = (plan: PlanFile.Plan, { concurrency, mode }: Settings): Arra
     scheduler.offer(node, plan.tasks[node]!, localAgent, graph.rank(node));
   }
   const first: Array<string> = [];
-  const slots = mode === "sequential" ? 1 : concurrency;
-  while (first.length < slots) {
+  while (first.length < concurrency) {
     const node = scheduler.take(() => true);
     if (node === undefined) break;
     first.push(plan.tasks[node]!.id);
@@ -119,13 +116,13 @@ const estimate = (
   slots: number,
 ): Estimate | null => {
   const stated = tasks.flatMap(({ estimateSeconds }) => estimateSeconds ?? []);
-  if (stated.length === 0 || criticalPathSeconds === undefined) return null;
+  if (stated.length * 2 < tasks.length || criticalPathSeconds === undefined) return null;
   const sum = stated.reduce((total, seconds) => total + seconds, 0);
   const workSeconds = (sum / stated.length) * tasks.length;
   return {
     tasks: stated.length,
     workSeconds,
     criticalPathSeconds,
-    atLeastSeconds: Math.max(criticalPathSeconds, workSeconds / slots),
+    seconds: Math.max(criticalPathSeconds, workSeconds / slots),
   };
 };

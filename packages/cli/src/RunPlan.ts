@@ -12,11 +12,13 @@ import * as LocalRun from "./LocalRun.ts";
 import * as PlanCheck from "./PlanCheck.ts";
 import * as PlanChoice from "./PlanChoice.ts";
 import * as PlanPrinter from "./PlanPrinter.ts";
+import * as RunPlaces from "./RunPlaces.ts";
 import * as RunRecord from "./RunRecord.ts";
 import * as RunView from "./RunView.ts";
 import * as SafeFile from "./SafeFile.ts";
 import { Screen } from "./Screen.ts";
 import { Signals } from "./Signals.ts";
+import * as AtOnce from "./view/AtOnce.ts";
 import * as RunSummary from "./view/RunSummary.ts";
 
 /** What the flags say; absent: what the plan says, then the defaults. */
@@ -43,14 +45,18 @@ export class RunNotSucceeded extends Schema.TaggedError<RunNotSucceeded>()("RunN
   }
 }
 
-/** How many agents work at once and how tasks are chosen: flags first, then the plan, then 10 and `parallel`. */
+/**
+ * How many agents work at once and how tasks are chosen: flags first, then the
+ * plan, then 10 and `parallel`. One agent in the mode `sequential`.
+ */
 export const settings = (
   flags: Pick<Options, "concurrency" | "mode">,
   plan: PlanFile.Plan | undefined,
-) => ({
-  concurrency: Option.getOrElse(flags.concurrency, () => plan?.concurrency ?? 10),
-  mode: Option.getOrElse(flags.mode, () => plan?.mode ?? ("parallel" as const)),
-});
+) => {
+  const mode = Option.getOrElse(flags.mode, () => plan?.mode ?? ("parallel" as const));
+  const most = Option.getOrElse(flags.concurrency, () => plan?.concurrency ?? 10);
+  return { concurrency: mode === "sequential" ? 1 : most, mode };
+};
 
 /** Runs a plan file; fails with its exit code unless every task succeeded. */
 export const run = Effect.fn("RunPlan.run")(function* (options: Options) {
@@ -69,8 +75,7 @@ export const run = Effect.fn("RunPlan.run")(function* (options: Options) {
 
 const execute = Effect.fnUntraced(function* (plan: PlanFile.Plan, options: Options) {
   const signals = yield* Signals;
-  const { concurrency, mode } = settings(options, plan);
-  const slots = mode === "sequential" ? 1 : concurrency;
+  const { concurrency: slots, mode } = settings(options, plan);
   const local = yield* LocalRun.make(plan, { ...options, slots });
   const handle = yield* local.orchestrator.start(plan.tasks, {
     run: local.id,
@@ -79,8 +84,11 @@ const execute = Effect.fnUntraced(function* (plan: PlanFile.Plan, options: Optio
     failFast: options.failFast || (plan.failFast ?? false),
     resources: plan.resources,
   });
-  const result = yield* signals.handledBy(follow(handle, local, options));
-  yield* conclude(result, local, plan, options, slots);
+  const places = yield* RunPlaces.make(local, plan, Option.getOrUndefined(options.results));
+  const result = yield* signals.handledBy(follow(handle, local, options), () =>
+    AtOnce.line(handle.state, places),
+  );
+  yield* conclude(result, local, places, options, slots);
 });
 
 /** Shows and records the run until it has ended, by itself or because somebody asked. */
@@ -103,18 +111,16 @@ const follow = Effect.fnUntraced(function* (
 const conclude = Effect.fnUntraced(function* (
   result: ResultManager.RunResult,
   local: LocalRun.LocalRun,
-  plan: PlanFile.Plan,
+  places: RunPlaces.RunPlaces,
   options: Options,
   slots: number,
 ) {
   const signals = yield* Signals;
   const screen = yield* Screen;
-  const places = yield* placesOf(local, plan, options);
   const written = yield* Effect.result(write(result.state, local, options, slots));
-  const log = yield* logOf(local);
   const sink = options.json ? screen.error : screen.out;
   const signal = signals.received();
-  const summary = RunSummary.lines({ result, places, signal, logOf: log }, sink.paint);
+  const summary = RunSummary.lines({ result, places, signal }, sink.paint);
   // With its reader gone, the command ends quietly.
   if (signal !== "SIGPIPE") yield* sink.print(summary.join("\n"));
   if (Result.isFailure(written)) return yield* written.failure;
@@ -139,40 +145,3 @@ const write = Effect.fnUntraced(function* (
 
 /** Whether a file of results holds CSV; otherwise it holds JSON. */
 const isCsv = (file: string): boolean => /\.csv$/i.test(file);
-
-/** Paths as people would type them where they are. */
-const nearby = Effect.gen(function* () {
-  const path = yield* Path.Path;
-  const { folder } = yield* Screen;
-  return (file: string): string => {
-    const relative = path.relative(folder, file);
-    return relative === "" || relative.startsWith("..") ? file : relative;
-  };
-});
-
-const placesOf = Effect.fnUntraced(function* (
-  { base, folder, id }: LocalRun.LocalRun,
-  plan: PlanFile.Plan,
-  { results }: Options,
-) {
-  const path = yield* Path.Path;
-  const screen = yield* Screen;
-  const near = yield* nearby;
-  return {
-    results: near(RunRecord.resultsOf(path, folder.root)),
-    logs: near(path.join(folder.root, "logs")),
-    exported: Option.getOrUndefined(results),
-    branch: base?.branch,
-    takeOver: base?.takeOver,
-    again: `orchestrator run ${plan.file}`,
-    name: RunRecord.isFoundFrom(path, folder.root, screen.folder) ? id : near(folder.root),
-  } satisfies RunSummary.Places;
-});
-
-const logOf = Effect.fnUntraced(function* ({ folder }: LocalRun.LocalRun) {
-  const near = yield* nearby;
-  return ({ attempts, task }: RunState.TaskState): string | undefined => {
-    const last = attempts.findLast(({ ref }) => ref !== undefined);
-    return last === undefined ? undefined : near(folder.log(task.id, last.number));
-  };
-});

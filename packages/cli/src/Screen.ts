@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
 import * as Paint from "./Paint.ts";
+import * as Shell from "./Shell.ts";
 
 /** Standard output or standard error. */
 export interface Sink {
@@ -30,6 +31,8 @@ export class Screen extends Context.Service<
     readonly isStill: boolean;
     /** The folder in which the command was started. */
     readonly folder: string;
+    /** How people call the orchestrator where they are, for a shell. */
+    readonly command: string;
     /** Those of the named variables that are set. */
     readonly environment: (names: ReadonlyArray<string>) => Readonly<Record<string, string>>;
   }
@@ -41,6 +44,7 @@ export class Screen extends Context.Service<
       error: sink(process.stderr),
       isStill: process.env["TERM"] === "dumb" || isSet(process.env["CI"]),
       folder: process.cwd(),
+      command: Shell.called(pick(process.env, Shell.launchVariables)),
       environment: (names) => pick(process.env, names),
     });
 }

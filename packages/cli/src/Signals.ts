@@ -26,8 +26,14 @@ export class Signals extends Context.Service<
     readonly first: Effect.Effect<Signal>;
     /** The first request to end, if there was one. */
     readonly received: () => Signal | undefined;
-    /** While an effect runs, ending in order is its own matter. */
-    readonly handledBy: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>;
+    /**
+     * While an effect runs, ending in order is its own matter. Somebody who does
+     * not wait for that is told what `atOnce` says.
+     */
+    readonly handledBy: <A, E, R>(
+      effect: Effect.Effect<A, E, R>,
+      atOnce?: () => string,
+    ) => Effect.Effect<A, E, R>;
     /** Asks to end, as the system does. */
     readonly raise: (signal: Signal) => void;
   }
@@ -36,7 +42,8 @@ export class Signals extends Context.Service<
 /** What a request does where nobody takes care of it, and what a second one does. */
 export interface Options {
   readonly interrupt: () => void;
-  readonly exit: (code: number) => void;
+  /** Ends the process; `said` is for people. */
+  readonly exit: (code: number, said?: string) => void;
   /** Milliseconds on any clock that never goes back. */
   readonly now: () => number;
 }
@@ -52,26 +59,32 @@ export const make = ({ interrupt, exit, now }: Options): Signals["Service"] => {
   const first = Deferred.makeUnsafe<Signal>();
   let received: Signal | undefined;
   let at = 0;
-  let handlers = 0;
+  const handlers = new Set<{ readonly atOnce: (() => string) | undefined }>();
   const again = (signal: Signal): void => {
     // A broken pipe is noticed at every write; it never means "at once".
-    if (signal !== "SIGPIPE" && now() - at >= echoMillis) exit(exitCodes[signal]);
+    if (signal === "SIGPIPE" || now() - at < echoMillis) return;
+    const said = [...handlers].flatMap(({ atOnce }) => atOnce?.() ?? []);
+    exit(exitCodes[signal], said.length === 0 ? undefined : said.join("\n"));
   };
   const raise = (signal: Signal): void => {
     if (received !== undefined) return again(signal);
     received = signal;
     at = now();
     Deferred.doneUnsafe(first, Effect.succeed(signal));
-    if (handlers === 0) interrupt();
+    if (handlers.size === 0) interrupt();
   };
   return Signals.of({
     first: Deferred.await(first),
     received: () => received,
-    handledBy: (effect) =>
+    handledBy: (effect, atOnce) =>
       Effect.acquireUseRelease(
-        Effect.sync(() => handlers++),
+        Effect.sync(() => {
+          const handler = { atOnce };
+          handlers.add(handler);
+          return handler;
+        }),
         () => effect,
-        () => Effect.sync(() => handlers--),
+        (handler) => Effect.sync(() => handlers.delete(handler)),
       ),
     raise,
   });

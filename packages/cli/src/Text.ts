@@ -26,6 +26,9 @@ const neutral = (text: string): string => text.replace(sequences, "").replace(un
 export const line = (text: string, characters = 2_000): string =>
   shorten(neutral(text.slice(0, longest).replace(/\s+/gu, " ")).trim(), characters);
 
+/** A text on one line with all of its spaces, as commands need it: line ends and tabs show as `\ufffd`. */
+export const verbatim = (text: string): string => neutral(text.slice(0, longest));
+
 /** The lines of a text, blank ones at its end left out. */
 export const lines = (text: string): ReadonlyArray<string> =>
   text

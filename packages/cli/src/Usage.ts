@@ -9,7 +9,7 @@ import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
 
 const present = Effect.fnUntraced(function* (
-  { error, out }: Screen["Service"],
+  { command, error, out }: Screen["Service"],
   event: CliOutput.Presenter.Event,
 ) {
   const formatter = CliOutput.defaultFormatter({ colors: out.paint("bold", "x") !== "x" });
@@ -19,7 +19,7 @@ const present = Effect.fnUntraced(function* (
     case "Help":
       return yield* out.print(formatter.formatHelpDoc(event.helpDoc));
     case "InvalidInvocation":
-      return yield* error.print(wrong(event.commandPath, event.errors));
+      return yield* error.print(wrong([command, ...event.commandPath.slice(1)], event.errors));
   }
 });
 

@@ -52,6 +52,11 @@ describe("EventLine", () => {
     ]);
   });
 
+  it("shows at most 300 characters of what others say", () => {
+    const events = [Scene.started(), tasks, ...Scene.failed("a", "x".repeat(2_000))];
+    expect(told(events).at(-1)).toBe(` 0:08  ✗ a failed after 7.0s: ${"x".repeat(299)}…`);
+  });
+
   it("neutralises ids and messages, and stays on one line", () => {
     const evil = "e\u001b[2Jvil\nid\u202e";
     const events = [

@@ -82,6 +82,11 @@ describe("a run that is interrupted", () => {
         expect(ended.code).toBe(130);
         expect(lastEvent(ended.out)._tag).not.toBe("RunEnded");
         expect(ended.error).not.toContain("stopped by");
+        expect(ended.error).toMatch(
+          /^ending at once: 1 command was killed; its log is in \.orchestrator\/runs\/\S+\/logs\n$/,
+        );
+        const isGone = Effect.sync(() => !isAlive(group));
+        yield* Effect.repeat(isGone, { until: Boolean, schedule: Schedule.spaced("20 millis") });
       }).pipe(
         Effect.ensuring(Effect.sync(() => isAlive(group) && process.kill(-group, "SIGKILL"))),
       );

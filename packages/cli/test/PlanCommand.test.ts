@@ -8,7 +8,7 @@ concurrency: 2
 resources: { gpu: 1 }
 tasks:
   - { id: core, title: Build the core, run: "true", estimate: 2m }
-  - { id: docs, run: "true", priority: 5, resources: { gpu: 1 } }
+  - { id: docs, run: "true", priority: 5, resources: { gpu: 1 }, estimate: 1m }
   - { id: more, run: "true", priority: 5, resources: { gpu: 1 } }
   - { id: tests, run: "true", dependsOn: [core, docs] }
 `;
@@ -45,6 +45,11 @@ const bad: ReadonlyArray<readonly [kind: string, text: string, problem: string]>
     "tasks:\n  - { id: a, run: x, agent: locla }\n",
     'plan.yaml:2:11: error: Task "a" wants the agent "locla", which does not exist',
   ],
+  [
+    "a prompt without a command",
+    "tasks:\n  - { id: a, run: x }\n  - { id: b, prompt: Do it, dependsOn: [a] }\n",
+    'plan.yaml:3:11: error: Task "b" has a prompt but no command: the agent "local" runs commands. Add one, as run: ',
+  ],
 ];
 
 describe("orchestrator plan", () => {
@@ -69,7 +74,7 @@ describe("orchestrator plan", () => {
         "",
         "Critical path  core → tests",
         "Starts first   docs, core",
-        "Estimate       at least 4m 00s with 2 agents; work 8m 00s, critical path 4m 00s (1 of 4 tasks state one)",
+        "Estimate       about 3m 30s with 2 agents; work 6m 00s, critical path 3m 30s (2 of 4 tasks estimated)",
         "",
       ]);
     }),
@@ -120,6 +125,37 @@ describe("orchestrator plan", () => {
       expect(code).toBe(65);
       expect(error).toContain(problem);
       expect(error).toMatch(/error: plan\.yaml has \d errors?, so it cannot run\./);
+    }),
+  );
+
+  it.live("says nothing about the time if fewer than half of the tasks have an estimate", () =>
+    Effect.gen(function* () {
+      const tasks = ["a", "b", "c"].map((id) => `  - { id: ${id}, run: x, estimate: 1m }\n`);
+      const more = ["d", "e", "f", "g"].map((id) => `  - { id: ${id}, run: x, dependsOn: [a] }\n`);
+      const folder = yield* Command.folder({
+        "plan.yaml": ["tasks:\n", ...tasks, ...more].join(""),
+      });
+      const { out } = yield* folder.run("plan", "--mode", "sequential");
+      expect(out).not.toContain("Estimate");
+      expect(out).toContain("sequential, 1 agent at once");
+      const json = yield* folder.run("plan", "--format", "json");
+      expect(JSON.parse(json.out).estimate).toBe(null);
+    }),
+  );
+
+  it.live("warns once of all tasks that are not connected, after the errors", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({
+        "plan.yaml":
+          "tasks:\n  - { id: x, run: x }\n  - { id: y, prompt: x }\n  - { id: a, run: x }\n  - { id: b, run: x, dependsOn: [a, a] }\n",
+      });
+      const { code, error } = yield* folder.run("plan");
+      expect(code).toBe(65);
+      expect(error.split("\n").slice(0, -2)).toEqual([
+        expect.stringMatching(/^plan\.yaml:3:11: error: Task "y" has a prompt but no command/),
+        expect.stringMatching(/^plan\.yaml:5:\d+: warning: Task "b" states its dependency/),
+        "plan.yaml: warning: 2 tasks are not connected to any other: x, y",
+      ]);
     }),
   );
 

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { lstatSync, mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Command from "./support/Command.ts";
@@ -33,7 +34,7 @@ describe("orchestrator run", () => {
       expect(out).toMatch(/• run \S+ of chain: parallel, 10 agents at once\n/);
       expect(out).toMatch(/▶ a started on local-1\n[^]*✓ a succeeded[^]*▶ b started/);
       expect(out).toMatch(
-        /\n✓ 2 tasks succeeded in [^]*\nNext {5}orchestrator export \S+ --format csv/,
+        /\n✓ 2 tasks succeeded in [^]*\nNext {5}print a row per task: {2}orchestrator export \S+ --format csv\n$/,
       );
       const rows = (yield* folder.read("new/folder/results.csv")).split("\r\n");
       expect(rows[0]).toMatch(
@@ -119,9 +120,12 @@ tasks:
       git(folder.path, "commit", "--quiet", "--message=start");
       const { code, out } = yield* folder.run("run");
       expect(code).toBe(0);
-      const branch = /^Next {5}git merge (\S+)/m.exec(out)![1]!;
+      const takeOver = /^Next {5}take the work over: +(git -C .* merge (\S+))$/m.exec(out)!;
+      const [command, branch] = [takeOver[1]!, takeOver[2]!];
       expect(git(folder.path, "status", "--porcelain")).toBe("");
       expect(git(folder.path, "show", `${branch}:b.txt`)).toBe("a\n");
+      execFileSync("/bin/sh", ["-c", command], { cwd: "/", stdio: "ignore" });
+      expect(yield* folder.read("b.txt")).toBe("a\n");
     }),
   );
 
@@ -133,6 +137,29 @@ tasks:
       expect(error).toMatch(
         /^error: .* is not in a git repository\. Run git init .*isolation: none\n$/,
       );
+    }),
+  );
+
+  it.live("refuses tasks without a command before anything runs", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({
+        "plan.yaml": `${chain}  - { id: c, prompt: Do it, dependsOn: [a] }\n`,
+      });
+      const { code, error } = yield* folder.run("run");
+      expect(code).toBe(65);
+      expect(error).toContain('plan.yaml:6:11: error: Task "c" has a prompt but no command');
+      expect(yield* folder.names()).toEqual(["plan.yaml"]);
+    }),
+  );
+
+  it.live("ends with 74 before anything runs if a folder has the name of the results", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yaml": chain });
+      mkdirSync(folder.file("d.csv"));
+      const { code, error } = yield* folder.run("run", "--results", "d.csv");
+      expect(code).toBe(74);
+      expect(error).toBe("error: d.csv could not be written: it is a folder. Name a file in it.\n");
+      expect((yield* folder.names()).toSorted()).toEqual(["d.csv", "plan.yaml"]);
     }),
   );
 
@@ -164,6 +191,17 @@ describe("orchestrator export", () => {
       const csv = yield* folder.run("export", run!, "--format", "csv", "--output", "out.csv");
       expect({ code: csv.code, out: csv.out }).toEqual({ code: 0, out: "" });
       expect(yield* folder.read("out.csv")).toMatch(/\r\na,failed,[^]*\r\nb,skipped,/);
+    }),
+  );
+
+  it.live("writes through a link", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yaml": chain, "real.csv": "old" });
+      yield* folder.run("run");
+      symlinkSync("real.csv", folder.file("link.csv"));
+      yield* folder.run("export", "--format", "csv", "--output", "link.csv");
+      expect(lstatSync(folder.file("link.csv")).isSymbolicLink()).toBe(true);
+      expect(yield* folder.read("real.csv")).toMatch(/\r\na,succeeded,/);
     }),
   );
 

@@ -1,22 +1,26 @@
 import { ResultManager, type RunEvent } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
 import * as Paint from "../src/Paint.ts";
+import type * as RunPlaces from "../src/RunPlaces.ts";
 import * as RunSummary from "../src/view/RunSummary.ts";
 import * as Scene from "./support/Scene.ts";
 
-const places: RunSummary.Places = {
+const places: RunPlaces.RunPlaces = {
   results: ".orchestrator/runs/r/results.json",
   logs: ".orchestrator/runs/r/logs",
   exported: undefined,
   branch: undefined,
   takeOver: undefined,
-  again: "orchestrator run plan.yaml",
+  worktrees: undefined,
+  command: "orchestrator",
+  plan: "plan.yaml",
   name: "20261121-120000-abcd",
+  logOf: ({ task }) => `logs/${task.id}.log`,
 };
 
 const told = (
   events: ReadonlyArray<RunEvent.RunEvent>,
-  overrides: Partial<RunSummary.Places> = {},
+  overrides: Partial<RunPlaces.RunPlaces> = {},
   signal?: string,
 ): ReadonlyArray<string> =>
   RunSummary.lines(
@@ -24,7 +28,6 @@ const told = (
       result: ResultManager.make(Scene.stateOf([Scene.started(), ...events]), 4),
       places: { ...places, ...overrides },
       signal,
-      logOf: ({ task }) => `logs/${task.id}.log`,
     },
     Paint.plain,
   );
@@ -43,7 +46,8 @@ describe("RunSummary", () => {
       ...Scene.succeeded("b"),
       ended("succeeded"),
     ];
-    const over = { branch: "orchestrator/r/@merged", takeOver: "git merge orchestrator/r/@merged" };
+    const takeOver = "git -C '/my  shop' merge orchestrator/r/@merged";
+    const over = { branch: "orchestrator/r/@merged", takeOver };
     expect(told(events, { ...over, exported: "out.csv" })).toEqual([
       "",
       "✓ 2 tasks succeeded in 1m 00s",
@@ -54,8 +58,8 @@ describe("RunSummary", () => {
       "Results  out.csv (and .orchestrator/runs/r/results.json)",
       "Logs     .orchestrator/runs/r/logs",
       "Branch   orchestrator/r/@merged",
-      "Next     git merge orchestrator/r/@merged # takes the work over into your branch",
-      "         orchestrator export 20261121-120000-abcd --format csv # prints a row per task",
+      "Next     take the work over:    git -C '/my  shop' merge orchestrator/r/@merged",
+      "         print a row per task:  orchestrator export 20261121-120000-abcd --format csv",
     ]);
   });
 
@@ -82,8 +86,8 @@ describe("RunSummary", () => {
       "",
       "Results  .orchestrator/runs/r/results.json",
       "Logs     .orchestrator/runs/r/logs",
-      "Next     read the logs, correct what failed, then: orchestrator run plan.yaml",
-      "         orchestrator export 20261121-120000-abcd --format csv # prints a row per task",
+      "Next     read the logs and correct what failed, then run it again:  orchestrator run plan.yaml",
+      "         print a row per task:                                      orchestrator export 20261121-120000-abcd --format csv",
     ]);
   });
 
@@ -105,7 +109,50 @@ describe("RunSummary", () => {
   it("names the signal that stopped the run", () => {
     const lines = told([Scene.added([{ id: "a" }]), ended("cancelled")], {}, "SIGTERM");
     expect(lines[1]).toBe("■ stopped by SIGTERM: 0 of 1 task succeeded in 1m 00s");
-    expect(lines).toContain("Next     start again with: orchestrator run plan.yaml");
+    expect(lines).toContain("Next     start again:           orchestrator run plan.yaml");
+  });
+
+  it("says what to do about held tasks", () => {
+    const held: RunEvent.RunEvent = {
+      _tag: "TaskEnded",
+      at: Scene.now,
+      task: "a",
+      outcome: "Held",
+      reason: { _tag: "NeedsDecision", question: "Is it still at work?" },
+    };
+    const lines = told([Scene.added([{ id: "a" }]), ...Scene.launched("a"), held, ended("held")]);
+    expect(lines).toContain("? a held: Is it still at work?");
+    expect(lines).toContain(
+      "Next     decide what the held tasks ask, change the plan accordingly and run it again",
+    );
+  });
+
+  it("gives commands that a shell takes, whatever files are called", () => {
+    const lines = told([Scene.added([{ id: "a" }]), ended("cancelled")], {
+      command: "npx -y pnpm@12.21.0 exec orchestrator",
+      plan: "it's  a plan.yaml",
+      name: "/tmp/a b/r",
+    });
+    expect(lines.slice(-2)).toEqual([
+      "Next     start again:           npx -y pnpm@12.21.0 exec orchestrator run 'it'\\''s  a plan.yaml'",
+      "         print a row per task:  npx -y pnpm@12.21.0 exec orchestrator export '/tmp/a b/r' --format csv",
+    ]);
+  });
+
+  it("shows at most 600 characters of a reason, its begin and its end", () => {
+    const reason = ["first ".repeat(100), ...Array.from({ length: 12 }, () => "x".repeat(200))];
+    const events = [
+      Scene.added([{ id: "a" }]),
+      ...Scene.failed("a", [...reason, "the end"].join("\n")),
+      ended("failed"),
+    ];
+    const lines = told(events);
+    const first = lines.findIndex((line) => line.startsWith("✗ a failed: "));
+    const last = lines.indexOf("  log: logs/a.log");
+    const shown = lines.slice(first, last).map((line) => line.replace("✗ a failed: ", "").trim());
+    expect(shown.join("").length).toBeLessThanOrEqual(601);
+    expect(shown[0]).toMatch(/^first .*…$/);
+    expect(shown.slice(1)).toEqual(["…", `${"x".repeat(92)}…`, "x".repeat(200), "the end"]);
   });
 
   it("neutralises what agents printed", () => {

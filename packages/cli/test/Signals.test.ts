@@ -9,7 +9,7 @@ const setup = () => {
   let now = 0;
   const signals = Signals.make({
     interrupt: () => seen.push("interrupt"),
-    exit: (code) => seen.push(code),
+    exit: (code, said) => seen.push(code, ...(said === undefined ? [] : [said])),
     now: () => now,
   });
   return { seen, signals, pass: (millis: number) => (now += millis) };
@@ -52,6 +52,24 @@ describe("Signals", () => {
       signals.raise("SIGINT");
       expect(yield* Fiber.join(fiber)).toBe("SIGINT");
       expect(seen).toEqual([]);
+    }),
+  );
+
+  it.effect("says what is left when it exits while somebody takes care of the end", () =>
+    Effect.gen(function* () {
+      const { pass, seen, signals } = setup();
+      const entered = yield* Deferred.make<void>();
+      yield* Effect.forkChild(
+        signals.handledBy(
+          Effect.andThen(Deferred.succeed(entered, undefined), Effect.never),
+          () => "2 commands were killed",
+        ),
+      );
+      yield* Deferred.await(entered);
+      signals.raise("SIGINT");
+      pass(1_000);
+      signals.raise("SIGINT");
+      expect(seen).toEqual([130, "2 commands were killed"]);
     }),
   );
 });

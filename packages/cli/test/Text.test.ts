@@ -63,6 +63,12 @@ describe("Text.line", () => {
   });
 });
 
+describe("Text.verbatim", () => {
+  it("keeps every space and shows what would end the line or act on a terminal", () => {
+    expect(Text.verbatim(`a  b\tc\nd${escape}[2J\u202e`)).toBe("a  b\ufffdc\ufffdd\ufffd");
+  });
+});
+
 describe("Text.lines", () => {
   it("splits at line ends of every kind and drops blank lines at the end", () => {
     expect(Text.lines("a\r\nb\rc\u2028d\n\n")).toEqual(["a", "b", "c", "d"]);

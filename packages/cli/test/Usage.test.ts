@@ -46,11 +46,48 @@ describe("orchestrator", () => {
     }),
   );
 
+  it.live.each([
+    ["plan", ""],
+    ["run", ""],
+    ["export", ""],
+    ["export", "--output", ""],
+    ["demo", "--folder", ""],
+  ])("takes no empty name: %s %s", (args) =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder();
+      const { code, error, out } = yield* folder.run(...args);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(error).toContain("a name that is not empty");
+      expect(error).toMatch(new RegExp(`\nTry: orchestrator ${args[0]} --help\n$`));
+    }),
+  );
+
+  it.live.each(["plan", "run"])(
+    "says with 66 that the plan it was given is not there: %s",
+    (name) =>
+      Effect.gen(function* () {
+        const folder = yield* Command.folder({ "plan.yaml": "tasks:\n  - { id: a, run: echo }\n" });
+        const { code, error } = yield* folder.run(name, "no/such.yaml");
+        expect(code).toBe(66);
+        expect(error).toBe(
+          "error: there is no plan no/such.yaml. Check the name and the folder.\n",
+        );
+      }),
+  );
+
+  it.live("says what demo does without --concurrency", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder();
+      const { out } = yield* folder.run("demo", "--help");
+      expect(out).toContain("(default 4)");
+    }),
+  );
+
   it.live("says what it looked for when there is no plan", () =>
     Effect.gen(function* () {
       const folder = yield* Command.folder();
       const ended = yield* folder.run("run");
-      expect(ended.code).toBe(65);
+      expect(ended.code).toBe(66);
       expect(ended.error).toContain(`error: there is no plan in ${folder.path}.`);
       expect(ended.error).toContain("Looked for orchestrator.plan.yaml, orchestrator.plan.yml");
       expect(ended.error).toContain("    run: echo hello");

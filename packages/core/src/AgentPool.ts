@@ -156,6 +156,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     },
     forfeit: (slot) => {
       slot.forfeited = true;
+      tell(slot, false);
     },
     onIdle: (listener) => {
       listeners.add(listener);

@@ -9,7 +9,8 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import type * as Scope from "effect/Scope";
-import type * as Stream from "effect/Stream";
+import * as Schema from "effect/Schema";
+import * as Stream from "effect/Stream";
 import { type AgentOutput, DiscoveryRejected } from "./Agent.ts";
 import { AgentPool } from "./AgentPool.ts";
 import { CodeHost } from "./CodeHost.ts";
@@ -19,6 +20,7 @@ import { Engine } from "./internal/Engine.ts";
 import { RunLog } from "./internal/RunLog.ts";
 import { make as runId } from "./internal/runId.ts";
 import { weights } from "./internal/weights.ts";
+import * as wellFormed from "./internal/wellFormed.ts";
 import { Journal, type JournalEntry, type JournalError } from "./Journal.ts";
 import { PlanInvalid } from "./PlanProblem.ts";
 import * as ProgressMonitor from "./ProgressMonitor.ts";
@@ -56,6 +58,8 @@ export interface RunOptions {
   readonly patience?: number;
   /** How long tasks took before, in seconds; known durations go before estimates. */
   readonly durations?: (task: Task) => number | undefined;
+  /** Cancels the run when it is aborted; nothing is launched if it is already. */
+  readonly signal?: AbortSignal;
   readonly deadlines?: {
     /** How long a launch on a remote agent may take before its outcome counts as unknown (default 60 seconds). */
     readonly launch?: Duration.Input;
@@ -97,12 +101,12 @@ export class Orchestrator extends Context.Service<
     readonly start: (
       tasks: ReadonlyArray<Task>,
       options?: RunOptions,
-    ) => Effect.Effect<RunHandle, PlanInvalid | JournalError, Scope.Scope>;
+    ) => Effect.Effect<RunHandle, PlanInvalid | RunExists | JournalError, Scope.Scope>;
     /** Checks the tasks, runs them all and waits for the end. Interrupting it cancels what runs. */
     readonly run: (
       tasks: ReadonlyArray<Task>,
       options?: RunOptions,
-    ) => Effect.Effect<ResultManager.RunResult, PlanInvalid | JournalError>;
+    ) => Effect.Effect<ResultManager.RunResult, PlanInvalid | RunExists | JournalError>;
   }
 >()("@orchestrator/core/Orchestrator") {
   /** Lands changes through the `CodeHost` of the context, if there is one. */
@@ -131,9 +135,10 @@ interface Parts {
 
 const start = Effect.fn("Orchestrator.start")(function* (
   parts: Parts,
-  tasks: ReadonlyArray<Task>,
+  given: ReadonlyArray<Task>,
   options: RunOptions,
 ) {
+  const tasks = [...given];
   const { engine, offer } = yield* assemble(parts, tasks, options);
   yield* load(engine, tasks, offer, options);
   const done = yield* Deferred.make<void, JournalError>();
@@ -142,7 +147,16 @@ const start = Effect.fn("Orchestrator.start")(function* (
     if (recovered) engine.tell((at) => ({ _tag: "SlotRecovered", at, slot: slot.id }));
     else engine.wake();
   });
-  const loop = Effect.ensuring(engine.loop, Effect.sync(stopWatching));
+  const abort = () => engine.stop("cancelled", "aborted by its signal");
+  options.signal?.addEventListener("abort", abort, { once: true });
+  if (options.signal?.aborted === true) abort();
+  const loop = Effect.ensuring(
+    engine.loop,
+    Effect.sync(() => {
+      stopWatching();
+      options.signal?.removeEventListener("abort", abort);
+    }),
+  );
   yield* Effect.acquireRelease(
     Effect.sync(() =>
       Effect.runForkWith(services)(Effect.onExit(loop, (exit) => Deferred.done(done, exit))),
@@ -155,6 +169,20 @@ const start = Effect.fn("Orchestrator.start")(function* (
   return handleOf(engine, parts.pool, Deferred.await(done));
 });
 
+/** The journal holds a run with this id already. */
+export class RunExists extends Schema.TaggedError<RunExists>()("RunExists", {
+  run: Schema.String,
+}) {
+  override get message(): string {
+    return `The run ${this.run} exists already. Give the new one another id, or none.`;
+  }
+}
+
+const checkUnused = Effect.fnUntraced(function* (journal: Journal["Service"], run: string) {
+  const first = yield* Stream.runHead(journal.read(run));
+  if (Option.isSome(first)) return yield* new RunExists({ run });
+});
+
 const assemble = Effect.fnUntraced(function* (
   { codeHost, journal, pool }: Parts,
   tasks: ReadonlyArray<Task>,
@@ -163,6 +191,7 @@ const assemble = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock;
   const services = yield* Effect.context();
   const id = options.run ?? (yield* runId);
+  if (options.run !== undefined) yield* checkUnused(journal, id);
   const state = new RunState();
   const mode = options.mode ?? "parallel";
   const log = new RunLog(id, journal, clock, state);
@@ -187,7 +216,7 @@ const assemble = Effect.fnUntraced(function* (
     log,
     pool,
     codeHost,
-    retry: { ...RetryPolicy.defaults, ...options.retry },
+    retry: RetryPolicy.make(options.retry),
     timeout: Duration.fromInputUnsafe(options.timeout ?? "600 seconds"),
     deadlines: {
       launch: Duration.fromInputUnsafe(options.deadlines?.launch ?? "60 seconds"),
@@ -212,6 +241,8 @@ const load = Effect.fnUntraced(function* (
   offer: GraphReport.Options,
   { durations }: RunOptions,
 ) {
+  const malformed = wellFormed.problems(tasks);
+  if (malformed.length > 0) return yield* new PlanInvalid({ problems: malformed });
   let isServed = true;
   for (let index = 0; index < tasks.length && isServed; index++) {
     if (index % stepSize === stepSize - 1) yield* Effect.yieldNow;
@@ -248,7 +279,7 @@ const handleOf = (
     Effect.sync(() => engine.stop(cause, message));
   // What is asked of a run that breaks down meanwhile is never answered.
   const over = Effect.exit(done);
-  const progress = Effect.sync(() => ProgressMonitor.snapshot(log.state, log.now()));
+  const progress = Effect.sync(() => ProgressMonitor.snapshot(log.state, log.present()));
   return {
     id: log.run,
     state: log.state,
@@ -260,6 +291,6 @@ const handleOf = (
     cancelTask: (task, message = "cancelled on request") =>
       Effect.raceFirst(engine.cancelTask(task, message), Effect.as(over, false)),
     cancel: (message = "cancelled on request") => stop("cancelled", message),
-    result: Effect.map(done, () => ResultManager.make(log.state, pool.size)),
+    result: Effect.map(done, () => ResultManager.make(log.state, log.state.concurrency)),
   };
 };

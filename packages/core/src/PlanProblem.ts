@@ -14,6 +14,8 @@ const ofEdge = { ...ofTask, dependency: Schema.String };
 const suggestion = Schema.optionalKey(Schema.String);
 
 export const PlanProblem = Schema.Union([
+  /** It is not a task; `task` is its id, or its place in the list. */
+  Schema.TaggedStruct("InvalidTask", { ...ofTask, message: Schema.String }),
   /** Each task of `path` depends on the next; the last is the first again. */
   Schema.TaggedStruct("Cycle", { path: Schema.Array(Schema.String) }),
   /** `source` is where the dependency was stated, if that is known. */
@@ -57,6 +59,7 @@ export type PlanProblem = typeof PlanProblem.Type;
 export type Severity = "error" | "warning";
 
 const severities: { readonly [Kind in PlanProblem["_tag"]]: Severity } = {
+  InvalidTask: "error",
   Cycle: "error",
   MissingDependency: "error",
   SelfDependency: "error",
@@ -85,6 +88,8 @@ const names = (known: ReadonlyArray<string>): string =>
 /** What is wrong and what to try, in one line. Names are quoted where they could be misread. */
 export const message = (problem: PlanProblem): string => {
   switch (problem._tag) {
+    case "InvalidTask":
+      return `${quote(problem.task)} is not a task: ${problem.message}`;
     case "Cycle":
       return `Cycle: ${some(problem.path, shownNames).join(" → ")}. Each depends on the next; remove one of these dependencies.`;
     case "MissingDependency": {

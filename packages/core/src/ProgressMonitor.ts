@@ -47,7 +47,7 @@ export const snapshot = (state: RunState, now: number): Progress => {
     in_progress: working + state.count("BackingOff") + state.count("Landing"),
     remaining,
     throughput: completed > 0 && elapsed > 0 ? completed / elapsed : null,
-    average_duration_seconds: worked > 0 ? state.busyMillis / 1000 / worked : null,
+    average_duration_seconds: worked > 0 ? state.workedMillis / 1000 / worked : null,
     elapsed_seconds: elapsed,
     completion_percentage: total === 0 ? 100 : ((total - remaining) / total) * 100,
     estimated_time_remaining_seconds:

@@ -28,6 +28,15 @@ export const defaults: RetryPolicy = {
   infrastructureAttempts: 10,
 };
 
+/** The defaults with some parts replaced. Throws if a wait is not a duration. */
+export const make = (parts: Partial<RetryPolicy> = {}): RetryPolicy => {
+  const stated = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+  const policy: RetryPolicy = { ...defaults, ...stated };
+  Duration.fromInputUnsafe(policy.delay);
+  Duration.fromInputUnsafe(policy.maxDelay);
+  return policy;
+};
+
 /** The policy for one task: what it states itself, then the run's. */
 export const forTask = (policy: RetryPolicy, task: Task): RetryPolicy =>
   task.retry === undefined

@@ -90,6 +90,8 @@ export class RunState {
   readonly warnings: Array<string> = [];
   /** Time that agents worked in ended attempts, in milliseconds. */
   busyMillis = 0;
+  /** The part of it that was not cut short by somebody who stopped the task or the run. */
+  workedMillis = 0;
   readonly table: TaskTable;
   readonly #counts: Array<number> = phases.map(() => 0);
   #phases = new Uint8Array(0);
@@ -224,7 +226,10 @@ export class RunState {
     const progress = (this.#progress[node] ??= new TaskProgress.TaskProgress());
     const phase = progress.apply(event);
     if (event._tag === "AgentRunEnded" || event._tag === "CancelConfirmed") {
-      this.busyMillis += event.at - progress.lastAttempt!.startedAt;
+      const { cancelled, startedAt } = progress.lastAttempt!;
+      const millis = event.at - startedAt;
+      this.busyMillis += millis;
+      if (cancelled !== "task" && cancelled !== "run") this.workedMillis += millis;
     }
     if (phase !== undefined) this.#move(node, phaseNumber(phase));
   }

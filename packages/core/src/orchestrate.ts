@@ -5,9 +5,10 @@ import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
 import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
-import * as Agent from "./Agent.ts";
+import type * as Agent from "./Agent.ts";
 import * as AgentPool from "./AgentPool.ts";
-import * as Failure from "./Failure.ts";
+import type { Failure } from "./Failure.ts";
+import * as PromiseAgent from "./internal/PromiseAgent.ts";
 import * as Journal from "./Journal.ts";
 import { Orchestrator, type RunHandle, type RunOptions } from "./Orchestrator.ts";
 import type { Progress } from "./ProgressMonitor.ts";
@@ -24,7 +25,7 @@ export interface Work {
   /** The results of the direct dependencies, in the order the task states them. */
   readonly dependencies: ReadonlyArray<Agent.DependencyResult>;
   /** Why the attempt before this one failed, if there was one. */
-  readonly previousFailure: Failure.Failure | undefined;
+  readonly previousFailure: Failure | undefined;
   /** Says what is being done, in one sentence. */
   readonly progress: (message: string) => Promise<void>;
   /** Adds tasks to the run, all or none; rejects with the reasons if they do not fit. */
@@ -37,8 +38,6 @@ export interface Settings extends RunOptions {
   readonly agent: (task: Task, work: Work) => Promise<Agent.FunctionOutput> | Agent.FunctionOutput;
   /** Agents at work at once, 1 or more (default 10). */
   readonly concurrency?: number;
-  /** Cancels the run when it is aborted. */
-  readonly signal?: AbortSignal;
 }
 
 /** A run that has begun. */
@@ -65,7 +64,8 @@ export const orchestrate = (settings: Settings): Run => {
     Effect.runPromise(use(await started));
   const cancel = (message?: string) => withHandle((handle) => handle.cancel(message));
   const result = withHandle((handle) => handle.result).finally(() => close(scope));
-  watch(settings.signal, cancel, result);
+  // Whoever only follows the events hears of it there: nobody has to take the result as well.
+  result.catch(() => undefined);
   return {
     events: { [Symbol.asyncIterator]: () => iterate(started) },
     result,
@@ -83,41 +83,29 @@ const start = Effect.fnUntraced(function* (settings: Settings) {
 
 const layer = ({ agent, concurrency }: Settings): Layer.Layer<Orchestrator> => {
   const pool = AgentPool.AgentPool.layer({
-    agents: [{ agent: Agent.fromFunction((task, context) => call(agent, task, context)) }],
+    agents: [{ agent: PromiseAgent.make((...work) => call(agent, ...work)) }],
     ...(concurrency === undefined ? {} : { slots: concurrency }),
   });
   return Orchestrator.layer.pipe(Layer.provide([pool, Journal.Journal.layerMemory]));
 };
 
-const call = (agent: Settings["agent"], task: Task, context: Agent.FunctionContext) =>
-  Effect.tryPromise({
-    try: async (signal) =>
-      agent(task, {
-        attempt: context.attempt,
-        signal,
-        dependencies: context.dependencies(),
-        previousFailure: context.previousFailure,
-        progress: (message) => Effect.runPromise(context.progress(message)),
-        discover: (tasks) => Effect.runPromise(context.discover(tasks)),
-      }),
-    catch: Failure.of,
+const call = async (
+  agent: Settings["agent"],
+  task: Task,
+  context: Agent.FunctionContext,
+  signal: AbortSignal,
+): Promise<Agent.FunctionOutput> =>
+  agent(task, {
+    attempt: context.attempt,
+    signal,
+    dependencies: context.dependencies(),
+    previousFailure: context.previousFailure,
+    progress: (message) => Effect.runPromise(context.progress(message)),
+    discover: (tasks) => Effect.runPromise(context.discover(tasks)),
   });
 
 const close = (scope: Scope.Closeable): Promise<void> =>
   Effect.runPromise(Scope.close(scope, Exit.void));
-
-const watch = (
-  signal: AbortSignal | undefined,
-  cancel: (message: string) => Promise<void>,
-  result: Promise<unknown>,
-): void => {
-  if (signal === undefined) return;
-  const abort = () => void cancel("aborted by its signal").catch(() => undefined);
-  if (signal.aborted) return abort();
-  signal.addEventListener("abort", abort, { once: true });
-  const forget = () => signal.removeEventListener("abort", abort);
-  result.then(forget, forget);
-};
 
 async function* iterate(started: Promise<RunHandle>): AsyncGenerator<RunEvent> {
   const { events } = await started;

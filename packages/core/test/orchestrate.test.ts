@@ -96,7 +96,10 @@ describe("orchestrate", () => {
   it("cancels one task on request", async () => {
     const run = orchestrate({
       tasks: [{ id: "a" }, { id: "b" }],
-      agent: (task) => (task.id === "a" ? new Promise<void>(() => {}) : undefined),
+      agent: (task, { signal }) =>
+        task.id === "a"
+          ? new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()))
+          : undefined,
     });
     assert.isTrue(await run.cancelTask("a"));
     const { state } = await run.result;

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Semaphore from "effect/Semaphore";
 import { Git, GitError } from "./Git.ts";
+import { wordForShell } from "./plan/ShellQuoting.ts";
 import { integrationBranch } from "./RunFolder.ts";
 
 /** Which branch of which repository, and what may be touched. */
@@ -37,7 +38,10 @@ export class Base extends Context.Service<
     readonly requested: string;
     /** The clean checkout that moves along with the branch. */
     readonly checkout: string | undefined;
-    /** The command with which a person takes the work over, if it is not where it was asked to be. */
+    /**
+     * The command with which a person takes the work over, if it is not where it
+     * was asked to be. It names the checkout of the base and works in any folder.
+     */
     readonly takeOver: string | undefined;
     /** The commit that the branch points to now. */
     readonly tip: Effect.Effect<string, GitError>;
@@ -70,11 +74,14 @@ export const make = Effect.fn("Base.make")(function* (options: BaseOptions) {
     branch,
     requested,
     checkout: follows ? occupant : undefined,
-    takeOver: own ? `git merge ${branch}` : undefined,
+    takeOver: own ? mergeCommand(occupant, branch) : undefined,
     tip: Effect.provideService(commitOf(repository, branch), Git, git),
     writes: yield* Semaphore.make(1),
   });
 });
+
+const mergeCommand = (checkout: string, branch: string) =>
+  `git -C ${wordForShell(checkout)} merge ${wordForShell(branch)}`;
 
 /** The branches that are checked out, each with the folder where. */
 export const checkouts = Effect.fnUntraced(function* (repository: string) {

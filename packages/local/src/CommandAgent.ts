@@ -15,7 +15,9 @@
  * A command without isolation runs in the folder of the plan and has no change.
  * One in a worktree starts from the base as it is then; what it leaves
  * uncommitted is committed, its worktree is removed as soon as it ended, and
- * its branch stays until it has landed. Submodules are not filled in.
+ * its branch stays until it has landed. Submodules are not filled in. What
+ * cannot be committed, as a repository made inside of the worktree, fails the
+ * attempt, and its worktree is kept.
  *
  * Exit code 0 is success, 75 (EX_TEMPFAIL) asks for another try that is not
  * charged to the task, every other code and every signal is a failure.

@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer";
 import * as Semaphore from "effect/Semaphore";
 import * as Base from "./Base.ts";
 import { Git, type GitAnswer, type GitError, refused } from "./Git.ts";
+import { listed } from "./internal/PathList.ts";
 import * as Worktree from "./Worktree.ts";
 
 const { LandingError } = CodeHost;
@@ -28,16 +29,21 @@ export const make = Effect.gen(function* () {
   const turn = yield* Semaphore.make(1);
   const replaced = new Map<Task.TaskId, Array<string>>();
 
-  const land = Effect.fn("LocalCodeHost.land")(function* (request: CodeHost.LandRequest) {
-    const { branch } = request.change;
-    const commit = yield* changeCommit(base, request.change);
-    const landed = yield* merge(base, commit, request);
-    yield* Worktree.deleteBranch(base.repository, branch, commit);
-    for (const old of replaced.get(request.task.id) ?? []) {
+  const tidy = Effect.fnUntraced(function* (
+    { task, change }: CodeHost.LandRequest,
+    commit: string,
+  ) {
+    yield* Worktree.deleteBranch(base.repository, change.branch, commit);
+    for (const old of replaced.get(task.id) ?? []) {
       yield* Worktree.deleteBranch(base.repository, old);
     }
-    replaced.delete(request.task.id);
-    return { commit: landed };
+    replaced.delete(task.id);
+  });
+
+  const land = Effect.fn("LocalCodeHost.land")(function* (request: CodeHost.LandRequest) {
+    const commit = yield* changeCommit(base, request.change);
+    const landed = Effect.andThen(request.reached("merged"), tidy(request, commit));
+    return { commit: yield* merge(base, commit, request, landed) };
   });
 
   const remember = (request: CodeHost.LandRequest) => (error: CodeHost.LandingError | GitError) =>
@@ -83,26 +89,27 @@ const changeCommit = Effect.fnUntraced(function* (base: BaseOf, change: Agent.Ch
   return yield* rejected(`The change ${name} of branch ${change.branch} does not exist any more.`);
 });
 
-/** Merges a commit into the base; answers with the base that contains it. */
+/** Merges a commit into the base and does what is due then; answers with the base that contains it. */
 const merge = Effect.fnUntraced(function* (
   base: BaseOf,
   commit: string,
-  { task, change, reached }: CodeHost.LandRequest,
+  { task, change }: CodeHost.LandRequest,
+  landed: Effect.Effect<void, GitError, Git>,
 ) {
   const git = yield* Git;
   const message = `Merge ${Worktree.describe(task)}`;
   for (let move = 0; move < maxMoves; move++) {
     const tip = yield* base.tip;
     if (yield* contains(base, tip, commit)) {
-      yield* reached("merged");
+      yield* Effect.uninterruptible(landed);
       return tip;
     }
     const tree = yield* mergedTree(base, tip, commit, change.branch);
     const args = ["commit-tree", tree, "-p", tip, "-p", commit, "-m", message];
     const merged = yield* git.text(base.repository, args);
-    // Whoever interrupts this is told either nothing or that all of it is there.
+    // Whoever interrupts this is told either nothing or that all of it is there, and nothing is left over.
     const moved = yield* moveBase(base, merged, tip, message).pipe(
-      Effect.tap((isMoved) => (isMoved ? reached("merged") : Effect.void)),
+      Effect.tap((isMoved) => (isMoved ? landed : Effect.void)),
       Effect.uninterruptible,
     );
     if (moved) return merged;
@@ -140,7 +147,7 @@ const conflict = (base: BaseOf, branch: string, paths: ReadonlyArray<string>) =>
   new LandingError({
     reason: "Conflict",
     message:
-      `The branch ${branch} conflicts with ${base.branch} in ${paths.join(", ")}. ` +
+      `The branch ${branch} conflicts with ${base.branch} in ${listed(paths)}. ` +
       `Its work is kept on that branch until a later attempt lands; by hand: git merge ${branch}`,
     paths,
   });

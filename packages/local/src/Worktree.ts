@@ -10,6 +10,10 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import type { Base } from "./Base.ts";
 import { Git, GitError, refused } from "./Git.ts";
+import * as NestedRepositories from "./internal/NestedRepositories.ts";
+import { listed } from "./internal/PathList.ts";
+import * as Subject from "./internal/Subject.ts";
+import { wordForShell } from "./plan/ShellQuoting.ts";
 
 /** One worktree. */
 export interface Worktree {
@@ -47,22 +51,28 @@ export const add = Effect.fn("Worktree.add")(function* (
   return { path, gitDir, branch, start } satisfies Worktree;
 });
 
-/** Commits whatever the command left uncommitted, and says what there is to land. */
+/**
+ * Commits whatever the command left uncommitted, and says what there is to land.
+ *
+ * The processes of the command must be gone. Fails if its work cannot be part
+ * of a change; the worktree then still has it.
+ */
 export const collect = Effect.fn("Worktree.collect")(function* (
   worktree: Worktree,
   task: Task.Task,
 ) {
   const git = yield* Git;
   const at = (args: ReadonlyArray<string>) => git.text(worktree.path, inside(worktree, args));
+  yield* removeLocks(worktree);
   const unmerged = yield* at(["diff", "--name-only", "--diff-filter=U", "-z"]);
   if (unmerged !== "") {
     const paths = unmerged.split("\0").filter((path) => path !== "");
     return yield* new GitError({
       reason: "Failed",
-      message: `The command left an unfinished merge with conflicts in ${paths.join(", ")}.`,
+      message: `The command left an unfinished merge with conflicts in ${listed(paths)}.`,
     });
   }
-  yield* at(["add", "--all"]);
+  yield* addAll(worktree);
   const staged = yield* git.run(
     worktree.path,
     inside(worktree, ["diff", "--cached", "--quiet", "--no-ext-diff"]),
@@ -113,13 +123,33 @@ export const deleteBranch = Effect.fnUntraced(function* (
   yield* git.run(repository, ["update-ref", "-d", `refs/heads/${branch}`, ...expected]);
 });
 
-/** The subject of a commit or merge for a task: its title and id on one line. */
-export const describe = (task: Task.Task): string => {
-  const text =
-    task.title === undefined || task.title === task.id ? task.id : `${task.title} (${task.id})`;
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f]+/g, " ").trim();
-};
+/** The subject of a commit or merge for a task: its title and id on one line, about 100 characters. */
+export const describe = (task: Task.Task): string => Subject.make(task.title, task.id);
+
+/** What a killed git left behind, and nobody holds any more. */
+const removeLocks = Effect.fnUntraced(function* ({ gitDir }: Worktree) {
+  const fs = yield* FileSystem.FileSystem;
+  for (const name of ["index.lock", "HEAD.lock"]) {
+    // Git says better than we could what is wrong with a lock that stays.
+    yield* Effect.ignore(fs.remove(`${gitDir}/${name}`, { force: true }));
+  }
+});
+
+const addAll = Effect.fnUntraced(function* (worktree: Worktree) {
+  const git = yield* Git;
+  const place = {
+    path: worktree.path,
+    start: worktree.start,
+    inside: (args: ReadonlyArray<string>) => inside(worktree, args),
+  };
+  const args = ["add", "--all"];
+  const answer = yield* git.run(worktree.path, inside(worktree, args));
+  if (answer.exitCode !== 0) {
+    yield* NestedRepositories.refuseUnadded(place);
+    return yield* refused(args, answer);
+  }
+  yield* NestedRepositories.refuseLost(place);
+});
 
 const inside = (worktree: Worktree, args: ReadonlyArray<string>) => [
   `--git-dir=${worktree.gitDir}`,
@@ -132,5 +162,5 @@ const alreadyThere = (branch: string, path: string, words: string) =>
     reason: "BranchExists",
     message:
       `The branch ${branch} or the folder ${path} exists already (${words.trim()}). ` +
-      `If an earlier run left them: git worktree remove --force ${path}; git branch -D ${branch}`,
+      `If an earlier run left them: git worktree remove --force ${wordForShell(path)}; git branch -D ${wordForShell(branch)}`,
   });

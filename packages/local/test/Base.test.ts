@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest";
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
+import * as ChildProcess from "effect/process/ChildProcess";
 import * as Base from "../src/Base.ts";
 import { Git } from "../src/Git.ts";
 import { repository, services, temporaryFolder } from "./support/repository.ts";
@@ -29,8 +30,29 @@ describe("Base", () => {
       const base = yield* Base.make({ run: "r1", repository: folder });
       assert.strictEqual(base.requested, "main");
       assert.strictEqual(base.branch, "orchestrator/r1/@merged");
-      assert.strictEqual(base.takeOver, "git merge orchestrator/r1/@merged");
+      assert.strictEqual(
+        base.takeOver,
+        `git -C '${folder.replaceAll("'", "'\\''")}' merge orchestrator/r1/@merged`,
+      );
       assert.strictEqual(yield* base.tip, yield* git(folder, "rev-parse", "main"));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("says how to take the work over where the base is checked out, from any folder", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const elsewhere = yield* temporaryFolder();
+      const occupied = `${elsewhere}/w`;
+      yield* git(folder, "worktree", "add", "--quiet", "-b", "other", occupied);
+      const base = yield* Base.make({ run: "r1", repository: folder, branch: "other" });
+      const tree = yield* git(folder, "rev-parse", "main^{tree}");
+      const work = yield* git(folder, "commit-tree", tree, "-p", "main", "-m", "Work");
+      yield* git(folder, "update-ref", `refs/heads/${base.branch}`, work);
+      const command = base.takeOver ?? "";
+      const handle = yield* ChildProcess.make("/bin/sh", ["-c", command], { cwd: elsewhere });
+      assert.strictEqual(Number(yield* handle.exitCode), 0);
+      assert.strictEqual(yield* git(occupied, "rev-parse", "other"), work);
+      assert.notStrictEqual(yield* git(folder, "rev-parse", "main"), work);
     }).pipe(Effect.provide(services)),
   );
 

@@ -257,6 +257,52 @@ describe("LocalCodeHost", () => {
       assert.deepStrictEqual(gates, ["merged"]);
       assert.strictEqual(yield* git(folder, "rev-parse", "work^2"), change.commit);
       assert.strictEqual(yield* git(folder, "ls-tree", "--name-only", "work"), "README\na");
+      assert.strictEqual(yield* git(folder, "branch", "--list", "t/a"), "");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live(
+    "leaves the base and the branch as they were when it is interrupted before the move",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* repository();
+        const real = yield* Git;
+        const merging = yield* Deferred.make<void>();
+        const stuck = Layer.succeed(Git, {
+          ...real,
+          text: (at, args) =>
+            args[0] === "commit-tree"
+              ? real
+                  .text(at, args)
+                  .pipe(
+                    Effect.andThen(Deferred.succeed(merging, undefined)),
+                    Effect.andThen(Effect.never),
+                  )
+              : real.text(at, args),
+        });
+        const base = yield* freeBase(folder);
+        const change = yield* branchWith(folder, "t/a", "work", { a: "a" });
+        const refs = yield* git(folder, "for-each-ref");
+        const host = yield* hostOf(base).pipe(Effect.provide(stuck));
+        const landing = yield* Effect.forkChild(host.land(request({ id: "a" }, change)));
+        yield* Deferred.await(merging);
+        yield* Fiber.interrupt(landing);
+        assert.strictEqual(yield* git(folder, "for-each-ref"), refs);
+        assert.strictEqual(yield* git(folder, "status", "--porcelain"), "");
+        yield* (yield* hostOf(base)).land(request({ id: "a" }, change));
+        assert.strictEqual(yield* git(folder, "ls-tree", "--name-only", "work"), "README\na");
+      }).pipe(Effect.provide(services)),
+  );
+
+  it.live("names a merge in one short line, however long the title is", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const host = yield* hostOf(yield* freeBase(folder));
+      const change = yield* branchWith(folder, "t/a", "work", { a: "a" });
+      yield* host.land(request({ id: "a", title: "long ".repeat(50_000) }, change));
+      const message = yield* git(folder, "log", "-1", "--format=%B", "work");
+      assert.match(message.trimEnd(), /^Merge (long )+long\u2026 \(a\)$/);
+      assert.isAtMost(message.trimEnd().length, 106);
     }).pipe(Effect.provide(services)),
   );
 });

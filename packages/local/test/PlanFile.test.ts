@@ -17,7 +17,7 @@ describe("a plan file", () => {
   it("gives tasks as the engine takes them", () => {
     const text = `# yaml-language-server: ignored
 $schema: https://example.com/plan.schema.json
-isolation: none
+isolation: worktree
 resources: { gpu: 2 }
 base: release/1.x
 concurrency: 4
@@ -48,7 +48,7 @@ tasks:
     expect(rest).toEqual({
       name: "shop",
       file: "plans/shop.yaml",
-      isolation: "none",
+      isolation: "worktree",
       defaults: {},
       resources: { gpu: 2 },
       base: "release/1.x",

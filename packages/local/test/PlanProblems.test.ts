@@ -20,6 +20,8 @@ const idRule =
   'must be an id: at most 100 letters, digits, ".", "_" and "-", a letter, digit or "_" at both ends, no "..", no ".lock" at the end, no part "output"';
 const durationRule =
   'must be a duration above 0: seconds as a number, or text such as "10m", "1h30m", "45s", "250ms"';
+const noExpect =
+  "isolation: none has no changes to expect, because commands work in the folder itself; remove expectChange, or use isolation: worktree";
 const empty =
   "1:1 the file is empty; a plan needs tasks, for example\ntasks:\n  - id: hello\n    run: echo hello";
 
@@ -136,7 +138,27 @@ describe("a plan file with a mistake", () => {
     [
       "a bad environment name",
       task("    env: { 1a: x }\n"),
-      '4:12 tasks[0].env.1a: must have as names letters, digits and "_", not beginning with a digit and none of ORCHESTRATOR_{TASK_ID,ATTEMPT,PROMPT_FILE,OUTPUT,DISCOVERED}, found the text "1a"',
+      '4:12 tasks[0].env.1a: must have as names letters, digits and "_", not beginning with a digit and none of ORCHESTRATOR_{RUN_ID,TASK_ID,ATTEMPT,PROMPT_FILE,OUTPUT,DISCOVERED}, found the text "1a"',
+    ],
+    [
+      "a variable that the command gets anyway",
+      task("    env: { ORCHESTRATOR_RUN_ID: x }\n"),
+      '4:12 tasks[0].env.ORCHESTRATOR_RUN_ID: must have as names letters, digits and "_", not beginning with a digit and none of ORCHESTRATOR_{RUN_ID,TASK_ID,ATTEMPT,PROMPT_FILE,OUTPUT,DISCOVERED}, found the text "ORCHESTRATOR_RUN_ID"',
+    ],
+    [
+      "a change expected without isolation",
+      `isolation: none\n${task("    expectChange: true\n")}`,
+      `5:19 tasks[0].expectChange: ${noExpect}`,
+    ],
+    [
+      "changes expected of all tasks without isolation",
+      `defaults: { expectChange: true }\nisolation: none\n${task("")}`,
+      `1:27 defaults.expectChange: ${noExpect}`,
+    ],
+    [
+      "a merge waited for without isolation",
+      `isolation: none\n${task("  - { id: b, run: x, dependsOn: [{ task: a, until: merged }] }\n")}`,
+      "5:52 tasks[1].dependsOn[0].until: isolation: none has no changes to merge, because commands work in the folder itself; use until: agent-ended, or isolation: worktree",
     ],
     [
       "an environment value of nothing",
@@ -264,6 +286,12 @@ describe("a plan file with a mistake", () => {
     ["null", "null", empty],
   ])("tells of %s in JSON", (_, text, message) => {
     expect(mistakes(text, "plan.json")).toContain(message);
+  });
+
+  it("is none without isolation while no change is needed", () => {
+    const rest = "  - { id: b, run: x, dependsOn: [{ task: a, until: agent-ended }] }\n";
+    expect(mistakes(`isolation: none\n${task(`    expectChange: false\n${rest}`)}`)).toEqual([]);
+    expect(mistakes(`isolation: worktree\n${task("    expectChange: true\n")}`)).toEqual([]);
   });
 
   it("is told of all mistakes together, in the order of the file", () => {

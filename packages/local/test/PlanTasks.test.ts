@@ -27,36 +27,54 @@ const optional = {
   resources: fc.dictionary(text, amount, { maxKeys: 3 }),
   claims: fc.array(text, { maxLength: 3 }),
   env: fc.dictionary(names, text, { maxKeys: 3 }),
-  expectChange: fc.boolean(),
 };
 
-const dependency = (ids: ReadonlyArray<string>) =>
+/** Without isolation there are no changes to expect or to merge. */
+const isolations = {
+  worktree: {
+    expectChange: fc.boolean(),
+    until: choose(["agent-ended", "pr-open", "checks-green", "merged"]),
+  },
+  none: {
+    expectChange: fc.constant(false),
+    until: choose(["agent-ended", "pr-open", "checks-green"]),
+  },
+};
+
+const dependency = (ids: ReadonlyArray<string>, until: fc.Arbitrary<string>) =>
   fc.oneof(
     fc.constantFrom(...ids),
     fc.record(
       {
         task: fc.constantFrom(...ids),
-        until: choose(["agent-ended", "pr-open", "checks-green", "merged"]),
+        until,
         onFailure: policy,
       },
       { requiredKeys: ["task"] },
     ),
   );
 
-const plans = fc.integer({ min: 1, max: 6 }).chain((count) => {
+const shapes = fc.tuple(
+  fc.integer({ min: 1, max: 6 }),
+  fc.constantFrom("worktree" as const, "none" as const),
+);
+
+const plans = shapes.chain(([count, isolation]) => {
+  const { expectChange, until } = isolations[isolation];
   const ids = Array.from({ length: count }, (_, at) => `task-${at}.x`);
   const tasks = ids.map((id) =>
     fc.record(
       {
         ...optional,
+        expectChange,
         id: fc.constant(id),
         run: fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })),
-        dependsOn: fc.array(dependency(ids), { maxLength: 3 }),
+        dependsOn: fc.array(dependency(ids, until), { maxLength: 3 }),
       },
       { requiredKeys: ["id", "run"] },
     ),
   );
-  return fc.record({ tasks: fc.tuple(...tasks), isolation: choose(["worktree", "none"]) });
+  return fc.record({ tasks: fc.tuple(...tasks), isolation: fc.constant(isolation) });
 });
 
 const withoutSource = (stated: string | Task.Dependency) => {

@@ -2,18 +2,19 @@
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Demo from "../demo/Demo.ts";
-import { concurrency, json, plain } from "./RunCommand.ts";
+import { concurrencyOr, isName, json, nameWanted, plain } from "./RunCommand.ts";
 
 /** Builds a small program with a plan of dependent tasks. */
 export const command = Command.make(
   "demo",
   {
     folder: Flag.String("folder").pipe(
+      Flag.filter(isName, nameWanted),
       Flag.withDescription("Work in this folder, new or empty (default a temporary one)"),
       Flag.withMetavar("DIR"),
       Flag.optional,
     ),
-    concurrency,
+    concurrency: concurrencyOr("4"),
     json,
     plain,
   },

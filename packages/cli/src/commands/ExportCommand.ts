@@ -10,6 +10,7 @@ import * as RunRecord from "../RunRecord.ts";
 import * as SafeFile from "../SafeFile.ts";
 import { Screen, type Sink } from "../Screen.ts";
 import * as Text from "../Text.ts";
+import { isName, nameWanted } from "./RunCommand.ts";
 
 const formats = ["json", "csv", "ndjson"] as const;
 
@@ -18,6 +19,7 @@ export const command = Command.make(
   "export",
   {
     run: Argument.String("run").pipe(
+      Argument.filter(isName, nameWanted),
       Argument.withDescription("The id or the folder of a run; absent: the latest"),
       Argument.optional,
     ),
@@ -29,6 +31,7 @@ export const command = Command.make(
     ),
     output: Flag.String("output").pipe(
       Flag.withAlias("o"),
+      Flag.filter(isName, nameWanted),
       Flag.withDescription("Write to this file instead of standard output"),
       Flag.withMetavar("FILE"),
       Flag.optional,
@@ -37,9 +40,9 @@ export const command = Command.make(
   Effect.fn("ExportCommand")(function* ({ format, output, run }) {
     const screen = yield* Screen;
     const folder = yield* RunRecord.find(Option.getOrUndefined(run));
+    if (Option.isSome(output)) yield* SafeFile.prepare(output.value);
     const content = yield* contentOf(folder, format);
     if (Option.isNone(output)) return yield* screen.out.print(shown(content, format, screen.out));
-    yield* SafeFile.prepare(output.value);
     yield* SafeFile.write(output.value, content);
   }),
 ).pipe(

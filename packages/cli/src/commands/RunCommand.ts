@@ -5,29 +5,40 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as RunPlan from "../RunPlan.ts";
 
+/** Whether a text can name anything. */
+export const isName = (text: string): boolean => text !== "";
+
+/** What is asked for where a name is empty. */
+export const nameWanted = (): string => "a name that is not empty";
+
 /** The plan file, for every command that takes one. */
 export const plan = Argument.String("plan").pipe(
   Argument.withDescription(
     "The plan file; absent: orchestrator.plan or plan with .yaml, .yml or .json",
   ),
+  Argument.filter(isName, nameWanted),
   Argument.optional,
 );
 
-/** How many agents work at once. */
-export const concurrency = Flag.Int("concurrency").pipe(
-  Flag.withAlias("c"),
-  Flag.filter(
-    (value) => value >= 1 && value <= 10_000,
-    () => "a whole number from 1 to 10000",
-  ),
-  Flag.withDescription("Agents at work at once (default 10)"),
-  Flag.withMetavar("N"),
-  Flag.optional,
-);
+/** How many agents work at once, and how many do without the flag. */
+export const concurrencyOr = (otherwise: string) =>
+  Flag.Int("concurrency").pipe(
+    Flag.withAlias("c"),
+    Flag.filter(
+      (value) => value >= 1 && value <= 10_000,
+      () => "a whole number from 1 to 10000",
+    ),
+    Flag.withDescription(`Agents at work at once (default ${otherwise})`),
+    Flag.withMetavar("N"),
+    Flag.optional,
+  );
+
+/** How many agents work at once, for a plan of the user. */
+export const concurrency = concurrencyOr("what the plan says, or 10");
 
 /** How tasks are chosen. */
 export const mode = Flag.Literals("mode", RunEvent.Mode.literals).pipe(
-  Flag.withDescription("How the next task is chosen (default parallel)"),
+  Flag.withDescription("How the next task is chosen (default what the plan says, or parallel)"),
   Flag.optional,
 );
 

@@ -17,7 +17,7 @@ export interface Options extends Pick<RunPlan.Options, "concurrency" | "json" | 
 /** Builds the program as `orchestrator run` would, then tests it; fails unless all of it succeeds. */
 export const run = Effect.fn("Demo.run")(function* ({ folder: wanted, ...options }: Options) {
   const path = yield* Path.Path;
-  const { environment, error, out } = yield* Screen;
+  const { command, environment, error, out } = yield* Screen;
   const sink = options.json ? error : out;
   const git = yield* Git.make(environment(["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR"]));
   const folder = yield* DemoRepository.make(wanted, git);
@@ -35,6 +35,5 @@ export const run = Effect.fn("Demo.run")(function* ({ folder: wanted, ...options
   });
   const passed = yield* ProgramTests.run(folder, environment(["PATH", "HOME"]));
   const history = yield* git.text(folder, ["log", "--graph", "--oneline", "main"]);
-  const command = DemoText.commandOf(environment(["npm_config_user_agent", "npm_lifecycle_event"]));
   yield* sink.print(DemoText.closing({ folder, passed, history, command }, sink.paint));
 });

@@ -1,6 +1,8 @@
 /** What the demo says around its run. */
 import type { Paint } from "../Paint.ts";
+import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
+import * as Steps from "../view/Steps.ts";
 import { count } from "../view/Words.ts";
 
 export interface Built {
@@ -20,13 +22,20 @@ export const opening = (folder: string): string =>
 
 /** What was built, how it came together, where it is and what to try next. */
 export const closing = ({ command, folder, history, passed }: Built, paint: Paint): string => {
-  const at = quote(Text.line(folder));
   const steps = [
-    [`cd ${at} && node wordstat.mjs README.md`, "use what was built"],
-    [`${command} plan ${at}/plan.yaml`, "see its graph and what could run at once"],
-    [`${command} run your-plan.yaml`, "run a plan of your own; plan.yaml there explains every key"],
-  ] as const;
-  const width = Math.max(...steps.map(([step]) => step.length));
+    {
+      what: "use what was built",
+      command: Shell.line("node", `${folder}/wordstat.mjs`, `${folder}/README.md`),
+    },
+    {
+      what: "see its graph and what could run at once",
+      command: `${command} ${Shell.line("plan", `${folder}/plan.yaml`)}`,
+    },
+    {
+      what: "learn how to run a plan of your own",
+      command: `${command} run --help`,
+    },
+  ];
   return [
     "",
     paint("bold", "How main came together"),
@@ -36,22 +45,6 @@ export const closing = ({ command, folder, history, passed }: Built, paint: Pain
     `${paint("bold", "Repository")}  ${Text.line(folder)}`,
     "",
     paint("bold", "Try next"),
-    ...steps.map(([step, what]) => `  ${step.padEnd(width)}  ${paint("dim", `# ${what}`)}`),
+    ...Steps.lines(steps).map((step) => `  ${step}`),
   ].join("\n");
-};
-
-/** A path as a shell takes it. */
-export const quote = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-
-/**
- * How to call the orchestrator again. Started by a script of pnpm, it is not on
- * the PATH of the shell that people come back to.
- */
-export const commandOf = (environment: Readonly<Record<string, string>>): string => {
-  const { npm_config_user_agent: agent, npm_lifecycle_event: script } = environment;
-  const version = /^pnpm\/(\d+\.\d+\.\d+)/.exec(agent ?? "")?.[1];
-  return script === undefined || version === undefined
-    ? "orchestrator"
-    : `npx -y pnpm@${version} exec orchestrator`;
 };

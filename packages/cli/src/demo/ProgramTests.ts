@@ -6,6 +6,7 @@ import * as ChildProcess from "effect/process/ChildProcess";
 import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
+import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
 
 /** The program was built, but does not pass its own tests. */
@@ -16,7 +17,7 @@ export class TestsFailed extends Schema.TaggedError<TestsFailed>()("TestsFailed"
 }) {
   override get message(): string {
     const last = Text.lines(this.output.slice(-4_000)).slice(-30).join("\n");
-    return `the program does not pass its own tests:\n${last}\nSee for yourself: cd ${Text.line(this.folder)} && node --test test/*.test.mjs`;
+    return `the program does not pass its own tests:\n${last}\nSee for yourself: ${Shell.line("cd", this.folder)} && node --test test/*.test.mjs`;
   }
 }
 

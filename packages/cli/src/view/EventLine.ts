@@ -2,7 +2,7 @@
 import { type Journal, ResultManager, type RunEvent, type RunState } from "@orchestrator/core";
 import type { Paint } from "../Paint.ts";
 import * as Text from "../Text.ts";
-import { clock, count, looks, seconds, some, wait } from "./Words.ts";
+import { clock, count, limits, looks, seconds, some, wait } from "./Words.ts";
 
 /** The line for an event, or undefined for events that say nothing new to people. */
 export const line = (
@@ -10,14 +10,17 @@ export const line = (
   state: RunState.RunState,
   paint: Paint,
 ): string | undefined => {
-  const said = "task" in event ? ofTask(event, state) : ofRun(event);
-  if (said === undefined) return undefined;
-  const [phase, text] = said;
+  const found = "task" in event ? ofTask(event, state) : ofRun(event);
+  if (found === undefined) return undefined;
+  const [phase, text] = found;
   const { symbol, style } =
     phase === undefined ? { symbol: "•", style: "dim" as const } : looks[phase];
   const time = clock((event.at - (state.startedAt ?? event.at)) / 1000).padStart(5);
   return `${paint("dim", time)}  ${paint(style, symbol)} ${text}`;
 };
+
+/** What others say, as far as there is room for it. */
+const said = (text: string): string => Text.line(text, limits.line);
 
 type Said = readonly [phase: RunState.Phase | undefined, text: string] | undefined;
 
@@ -39,17 +42,14 @@ const ofRun = (event: RunEvent.RunEvent): Said => {
     }
     case "SlotQuarantined": {
       const rest = wait(Math.max(0, event.until - event.at) / 1000);
-      return [
-        undefined,
-        `${Text.line(event.slot)} rests for ${rest}: ${Text.line(event.message, 300)}`,
-      ];
+      return [undefined, `${Text.line(event.slot)} rests for ${rest}: ${said(event.message)}`];
     }
     case "SlotRecovered":
       return [undefined, `${Text.line(event.slot)} is back`];
     case "Warning":
-      return [undefined, `warning: ${Text.line(event.message, 300)}`];
+      return [undefined, `warning: ${said(event.message)}`];
     case "RunStopping":
-      return [undefined, `no new launches: ${Text.line(event.message, 300)}`];
+      return [undefined, `no new launches: ${said(event.message)}`];
     default:
       return undefined;
   }
@@ -61,15 +61,15 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
   const id = Text.line(event.task ?? "", 100);
   switch (event._tag) {
     case "Warning":
-      return [undefined, `${id}: warning: ${Text.line(event.message, 300)}`];
+      return [undefined, `${id}: warning: ${said(event.message)}`];
     case "LaunchIntended":
       return ["Running", `${id} started${attempt(event.attempt)} on ${Text.line(event.slot)}`];
     case "AgentProgress":
-      return ["Running", `${id}: ${Text.line(event.message, 300)}`];
+      return ["Running", `${id}: ${said(event.message)}`];
     case "CancelIntended":
-      return ["Cancelled", `${id} is being cancelled: ${Text.line(event.message, 300)}`];
+      return ["Cancelled", `${id} is being cancelled: ${said(event.message)}`];
     case "CancelUnconfirmed":
-      return ["Held", `${id} may still be at work: ${Text.line(event.message, 300)}`];
+      return ["Held", `${id} may still be at work: ${said(event.message)}`];
     case "RetryScheduled": {
       const delay = wait(event.delayMillis / 1000);
       return [
@@ -89,7 +89,7 @@ const attempt = (number: number): string => (number === 1 ? "" : ` (attempt ${nu
 const failure = (event: RunEvent.OfKind<"RetryScheduled">, state: RunState.RunState): string => {
   const attempts = state.get(event.task)?.attempts ?? [];
   const found = attempts.find(({ number }) => number === event.attempt)?.failure;
-  return Text.line(found?.message ?? event.class, 300);
+  return said(found?.message ?? event.class);
 };
 
 const ended = (event: RunEvent.OfKind<"TaskEnded">, state: RunState.RunState): string => {
@@ -99,5 +99,5 @@ const ended = (event: RunEvent.OfKind<"TaskEnded">, state: RunState.RunState): s
   const commit =
     task.commit === undefined ? "" : `, merged as ${Text.line(task.commit, 10).slice(0, 9)}`;
   const error = ResultManager.error(state, task);
-  return `${event.outcome.toLowerCase()}${time}${commit}${error === undefined ? "" : `: ${Text.line(error, 300)}`}`;
+  return `${event.outcome.toLowerCase()}${time}${commit}${error === undefined ? "" : `: ${said(error)}`}`;
 };

@@ -9,7 +9,7 @@ import { type ProgressMonitor, ResultManager, type RunState, Task } from "@orche
 import type { Paint } from "../Paint.ts";
 import * as Text from "../Text.ts";
 import * as Width from "../Width.ts";
-import { clock, count, looks, roughly, seconds } from "./Words.ts";
+import { clock, count, limits, looks, roughly, seconds } from "./Words.ts";
 
 export interface View {
   readonly state: RunState.RunState;
@@ -164,14 +164,14 @@ const detailOf = ({ state }: View, task: RunState.TaskState): string => {
     case "Held":
     case "Skipped":
     case "Cancelled":
-      return Text.line(ResultManager.error(state, task) ?? failure ?? "", 400);
+      return Text.line(ResultManager.error(state, task) ?? failure ?? "", limits.line);
     case "BackingOff":
-      return Text.line(failure ?? "", 400);
+      return Text.line(failure ?? "", limits.line);
     case "Running":
-      if (task.progress !== undefined) return Text.line(task.progress, 400);
+      if (task.progress !== undefined) return Text.line(task.progress, limits.line);
   }
   const title = Task.title(task.task);
-  return title === task.task.id ? "" : Text.line(title, 400);
+  return title === task.task.id ? "" : Text.line(title, limits.line);
 };
 
 /** What is not shown, by kind. */

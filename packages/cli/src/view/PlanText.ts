@@ -71,12 +71,9 @@ const never = (plan: PlanOutline, paint: Paint): ReadonlyArray<string> => {
 
 const duration = ({ estimate, tasks, concurrency }: PlanOutline): ReadonlyArray<string> => {
   if (estimate === null) return [];
-  const known =
-    estimate.tasks === tasks.length
-      ? ""
-      : ` (${estimate.tasks} of ${tasks.length} tasks state one)`;
   return [
-    `Estimate       at least ${seconds(estimate.atLeastSeconds)} with ${count(concurrency, "agent")}; ` +
-      `work ${seconds(estimate.workSeconds)}, critical path ${seconds(estimate.criticalPathSeconds)}${known}`,
+    `Estimate       about ${seconds(estimate.seconds)} with ${count(concurrency, "agent")}; ` +
+      `work ${seconds(estimate.workSeconds)}, critical path ${seconds(estimate.criticalPathSeconds)} ` +
+      `(${estimate.tasks} of ${count(tasks.length, "task")} estimated)`,
   ];
 };

@@ -1,32 +1,17 @@
 /** What came out of a run, for people: figures, what failed and why, where everything is, what to try. */
 import { ResultManager, type RunState } from "@orchestrator/core";
 import type { Paint } from "../Paint.ts";
+import type { RunPlaces } from "../RunPlaces.ts";
+import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
-import { count, looks, path, percent, seconds, some } from "./Words.ts";
-
-/** Where a run left what. Paths are as people would type them. */
-export interface Places {
-  readonly results: string;
-  readonly logs: string;
-  /** The file of `--results`. */
-  readonly exported: string | undefined;
-  /** The branch that has the work, if there is one. */
-  readonly branch: string | undefined;
-  /** The command that takes the work over, if it is not where it was asked to be. */
-  readonly takeOver: string | undefined;
-  /** The command that ran. */
-  readonly again: string;
-  /** What names the run to `orchestrator export` from here. */
-  readonly name: string;
-}
+import * as Steps from "./Steps.ts";
+import { count, limits, looks, path, percent, seconds, some } from "./Words.ts";
 
 export interface Ended {
   readonly result: ResultManager.RunResult;
-  readonly places: Places;
+  readonly places: RunPlaces;
   /** Why the run was ended early, as `SIGINT`. */
   readonly signal: string | undefined;
-  /** The log file of the last attempt of a task, if it has one. */
-  readonly logOf: (task: RunState.TaskState) => string | undefined;
 }
 
 const shownFailures = 20;
@@ -89,23 +74,37 @@ const failures = (ended: Ended, paint: Paint): ReadonlyArray<string> => {
 };
 
 const failure = (
-  { logOf, result }: Ended,
+  { places: { logOf }, result }: Ended,
   task: RunState.TaskState,
   paint: Paint,
 ): ReadonlyArray<string> => {
   const { symbol, style } = looks[task.phase];
   const tries = task.attempts.length > 1 ? ` after ${count(task.attempts.length, "attempt")}` : "";
-  const all = Text.lines(ResultManager.error(result.state, task) ?? "");
-  const [first = "", ...rest] = all;
-  const last = rest.slice(-shownLines);
+  const { first, last, isCut } = shortened(ResultManager.error(result.state, task) ?? "");
   const log = logOf(task);
   return [
     "",
     `${paint(style, `${symbol} ${Text.line(task.task.id)}`)} ${task.phase.toLowerCase()}${tries}: ${first}`,
-    ...(rest.length > last.length ? [paint("dim", "    …")] : []),
+    ...(isCut ? [paint("dim", "    …")] : []),
     ...last.map((line) => paint("dim", `    ${line}`)),
     ...(log === undefined ? [] : [`  log: ${Text.line(log)}`]),
   ];
+};
+
+/** The first line of a reason and, as far as there is room, its last ones: they tell most. */
+const shortened = (text: string) => {
+  const [start = "", ...rest] = Text.lines(text);
+  const first = Text.shorten(start, limits.line);
+  const last: Array<string> = [];
+  let room = limits.reason - first.length;
+  for (const line of rest.slice(-shownLines).toReversed()) {
+    if (room <= 0) break;
+    const shown = Text.shorten(line, last.length === 0 ? Math.min(room, limits.line) : room);
+    last.unshift(shown);
+    room -= shown.length;
+    if (shown !== line) break;
+  }
+  return { first, last, isCut: rest.length > last.length };
 };
 
 /** How many tasks each failure keeps from running. */
@@ -131,27 +130,37 @@ const skipped = (state: RunState.RunState, paint: Paint): ReadonlyArray<string> 
       ];
 };
 
-const places = ({ result, places: at }: Ended, paint: Paint): ReadonlyArray<string> => {
+const places = ({ places: at, result }: Ended, paint: Paint): ReadonlyArray<string> => {
   const row = (name: string, value: string) =>
     `${paint("bold", name.padEnd(9))}${Text.line(value)}`;
-  const next = tries(result, at);
+  const next = Steps.lines(steps(result, at));
   return [
     row("Results", at.exported === undefined ? at.results : `${at.exported} (and ${at.results})`),
     row("Logs", at.logs),
     ...(at.branch === undefined ? [] : [row("Branch", at.branch)]),
-    ...next.map((value, index) => row(index === 0 ? "Next" : "", value)),
+    ...next.map((value, index) => paint("bold", (index === 0 ? "Next" : "").padEnd(9)) + value),
   ];
 };
 
-const tries = (
+const steps = (
   { outcome, state }: ResultManager.RunResult,
-  { again, name, takeOver }: Places,
-): ReadonlyArray<string> => [
-  ...(takeOver === undefined || state.count("Succeeded") === 0
-    ? []
-    : [`${takeOver} # takes the work over into your branch`]),
-  ...(outcome === "held" ? ["answer what the held tasks ask, then run the plan again"] : []),
-  ...(outcome === "failed" ? [`read the logs, correct what failed, then: ${again}`] : []),
-  ...(outcome === "cancelled" ? [`start again with: ${again}`] : []),
-  `orchestrator export ${name} --format csv # prints a row per task`,
-];
+  { command, name, plan, takeOver }: RunPlaces,
+): ReadonlyArray<Steps.Step> => {
+  const again = `${command} ${Shell.line("run", plan)}`;
+  return [
+    ...(takeOver === undefined || state.count("Succeeded") === 0
+      ? []
+      : [{ what: "take the work over", command: takeOver }]),
+    ...(outcome === "held"
+      ? [{ what: "decide what the held tasks ask, change the plan accordingly and run it again" }]
+      : []),
+    ...(outcome === "failed"
+      ? [{ what: "read the logs and correct what failed, then run it again", command: again }]
+      : []),
+    ...(outcome === "cancelled" ? [{ what: "start again", command: again }] : []),
+    {
+      what: "print a row per task",
+      command: `${command} ${Shell.line("export", name, "--format", "csv")}`,
+    },
+  ];
+};

@@ -2,6 +2,14 @@
 import type { RunState } from "@orchestrator/core";
 import type { Style } from "../Paint.ts";
 
+/** How many characters of what agents and tools say are shown; logs and results have all of it. */
+export const limits = {
+  /** On one line. */
+  line: 300,
+  /** Of why one task failed, on several lines. */
+  reason: 600,
+} as const;
+
 /** Seconds as `0.4s`, `12.3s`, `2m 05s`, `1h 03m`. */
 export const seconds = (value: number): string => {
   if (value < 59.95) return `${value.toFixed(1)}s`;

@@ -4,6 +4,7 @@ import { DiscoveryRejected } from "../Agent.ts";
 import type { Added, DependencyGraph } from "../DependencyGraph.ts";
 import * as PlanProblem from "../PlanProblem.ts";
 import type { Task, TaskId } from "../Task.ts";
+import * as wellFormed from "./wellFormed.ts";
 
 type Problems = ReadonlyArray<PlanProblem.PlanProblem>;
 type Answer = (effect: Effect.Effect<void, DiscoveryRejected>) => void;
@@ -41,8 +42,10 @@ export class Additions {
     return this.#waiting.length > 0;
   }
 
-  offer(tasks: ReadonlyArray<Task>, by: TaskId | undefined, answer: Answer): void {
-    const problems = this.#run.check(tasks);
+  offer(given: ReadonlyArray<Task>, by: TaskId | undefined, answer: Answer): void {
+    const tasks = [...given];
+    const malformed = wellFormed.problems(tasks);
+    const problems = malformed.length > 0 ? malformed : this.#run.check(tasks);
     if (problems.length > 0) return answer(rejected(problems));
     this.#waiting.push({ tasks, by, steps: this.#graph.addSteps(tasks), answer });
   }

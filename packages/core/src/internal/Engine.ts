@@ -89,7 +89,8 @@ export class Engine implements Listener {
       ...options,
       post: (handle) => this.post(handle),
       request: (node, attempt) => new RunRequest(options.log.state, node, attempt),
-      report: (node, attempt) => new RunReport(this, this.log.state.table.task(node), attempt),
+      report: (node, attempt) =>
+        new RunReport(this, node, this.log.state.table.task(node), attempt),
       freed: (node, what) =>
         what === "everything"
           ? this.#scheduler.release(node)
@@ -109,11 +110,14 @@ export class Engine implements Listener {
 
   /** Records something that changes nothing, unless the run is over. */
   tell(event: (at: number) => RunEvent): void {
-    this.log.tick();
-    const happened = event(this.log.now());
     this.post(() => {
-      if (!this.#isOver && !this.#hasEnded) this.log.record(happened);
+      if (!this.#isOver && !this.#hasEnded) this.log.record(event(this.log.now()));
     });
+  }
+
+  /** Whether an attempt is the one that works on its task now. */
+  isAtWork(node: number, attempt: number): boolean {
+    return this.#executor.isAtWork(node, attempt);
   }
 
   /** Passes on what an agent prints. */
@@ -154,7 +158,9 @@ export class Engine implements Listener {
       this.post(() => {
         if (this.#isOver || this.#hasEnded) return resume(Effect.succeed(false));
         const node = this.log.state.table.numberOf(id);
-        const stopped = node !== undefined && this.#cancel(node, "task", message);
+        // Ids of an addition under way are known before their tasks have joined.
+        const hasJoined = node !== undefined && node < this.log.state.size;
+        const stopped = hasJoined && this.#cancel(node, "task", message);
         this.log.afterwards(() => resume(Effect.succeed(stopped)));
       });
     });
@@ -167,13 +173,13 @@ export class Engine implements Listener {
 
   /** Runs until every task has its outcome. */
   readonly loop: Effect.Effect<void, JournalError> = Effect.gen(() => this.#turns()).pipe(
-    Effect.onExit(() =>
+    Effect.onExit((exit) =>
       Effect.sync(() => {
         this.#isOver = true;
         this.#executor.abandon();
         for (const handle of this.#inputs) handle();
         this.#additions.close();
-        this.log.close();
+        this.log.close(exit);
         this.outputs.close();
       }),
     ),
@@ -294,7 +300,7 @@ export class Engine implements Listener {
     this.#scheduler.release(node);
     if (outcome === "Succeeded") return this.#free(this.graph.succeed(node));
     append(this.#broken, this.graph.fail(node));
-    if (outcome === "Failed" && log.state.failFast) {
+    if (outcome === "Failed" && log.state.failFast && log.state.stopping === undefined) {
       this.#stop("fail-fast", `${task} failed, and the run ends with the first failure`);
     }
   }

@@ -74,6 +74,8 @@ export class Landings {
       log.record({ _tag: "LandingEnded", at, task: task.id, attempt, ...where });
       return this.#results.landed(life);
     }
+    const isMerged = log.state.at(life.node).gate === "merged";
+    if (isMerged && Cause.hasInterruptsOnly(exit.cause)) return this.#results.landed(life);
     if (life.cancelling !== undefined && Cause.hasInterruptsOnly(exit.cause)) {
       const { branch } = life.change!;
       const { cause, message } = life.cancelling;

@@ -1,13 +1,14 @@
 import type * as Cause from "effect/Cause";
 import type * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Queue from "effect/Queue";
 import * as Stream from "effect/Stream";
 import type { Journal, JournalEntry, JournalError } from "../Journal.ts";
 import type { RunEvent } from "../RunEvent.ts";
 import type { RunState } from "../RunState.ts";
 
-type Subscriber = Queue.Queue<JournalEntry, Cause.Done>;
+type Subscriber = Queue.Queue<JournalEntry, JournalError | Cause.Done>;
 
 /**
  * The events of a running run: recorded, made durable, then acted upon.
@@ -24,7 +25,8 @@ export class RunLog {
   #events: Array<RunEvent> = [];
   #effects: Array<() => void> = [];
   #written = 0;
-  #closed = false;
+  /** How the run ended, once it has. */
+  #end: Exit.Exit<void, JournalError> | undefined = undefined;
   #now: number | undefined = undefined;
 
   constructor(run: string, journal: Journal["Service"], clock: Clock.Clock, state: RunState) {
@@ -37,6 +39,11 @@ export class RunLog {
   /** Milliseconds since the epoch, for the next event: one reading of the clock serves a turn. */
   now(): number {
     return (this.#now ??= this.#clock.currentTimeMillisUnsafe());
+  }
+
+  /** Milliseconds since the epoch at this very moment. */
+  present(): number {
+    return this.#clock.currentTimeMillisUnsafe();
   }
 
   /** Milliseconds that only ever grow, for measuring; their zero means nothing. */
@@ -82,7 +89,7 @@ export class RunLog {
     return Stream.unwrap(
       Effect.gen({ self: this }, function* () {
         const queue = yield* Effect.acquireRelease(
-          Queue.unbounded<JournalEntry, Cause.Done>(),
+          Queue.unbounded<JournalEntry, JournalError | Cause.Done>(),
           (subscriber) =>
             Effect.andThen(
               Effect.sync(() => this.#subscribers.delete(subscriber)),
@@ -90,18 +97,18 @@ export class RunLog {
             ),
         );
         const written = this.#written;
-        if (this.#closed) yield* Queue.end(queue);
-        else this.#subscribers.add(queue);
+        if (this.#end === undefined) this.#subscribers.add(queue);
+        else end(queue, this.#end);
         const past = Stream.take(this.#journal.read(this.run), written);
         return Stream.concat(past, Stream.fromQueue(queue));
       }),
     );
   }
 
-  /** Ends all subscriptions: nothing will be recorded any more. */
-  close(): void {
-    this.#closed = true;
-    for (const subscriber of this.#subscribers) Queue.endUnsafe(subscriber);
+  /** Ends all subscriptions, as the run ended: nothing will be recorded any more. */
+  close(exit: Exit.Exit<void, JournalError>): void {
+    this.#end = exit;
+    for (const subscriber of this.#subscribers) end(subscriber, exit);
     this.#subscribers.clear();
   }
 
@@ -115,6 +122,11 @@ export class RunLog {
     }
   }
 }
+
+const end = (subscriber: Subscriber, exit: Exit.Exit<void, JournalError>): void => {
+  if (Exit.isSuccess(exit)) Queue.endUnsafe(subscriber);
+  else Queue.failCauseUnsafe(subscriber, exit.cause);
+};
 
 const runAll = (effects: ReadonlyArray<() => void>): void => {
   for (const effect of effects) effect();

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect";
-import type { AgentOutput, AgentReport, DiscoveryRejected } from "../Agent.ts";
+import { type AgentOutput, type AgentReport, DiscoveryRejected } from "../Agent.ts";
 import type { OfKind } from "../RunEvent.ts";
 import { type Task, type TaskId, title } from "../Task.ts";
 
@@ -7,6 +7,8 @@ type Told = OfKind<"AgentProgress"> | OfKind<"Warning">;
 
 /** The run, as far as an agent run speaks to it. */
 export interface Listener {
+  /** Whether an attempt is the one that works on its task now; others are not listened to. */
+  readonly isAtWork: (node: number, attempt: number) => boolean;
   readonly print: (output: AgentOutput) => void;
   /** Records something that changes nothing, at the present time. */
   readonly tell: (event: (at: number) => Told) => void;
@@ -16,12 +18,14 @@ export interface Listener {
 /** What one agent run tells the run. Getters, so that it may be taken apart and costs nothing until used. */
 export class RunReport implements AgentReport {
   readonly #listener: Listener;
+  readonly #node: number;
   readonly #task: Task;
   readonly #attempt: number;
   #warned = false;
 
-  constructor(listener: Listener, task: Task, attempt: number) {
+  constructor(listener: Listener, node: number, task: Task, attempt: number) {
     this.#listener = listener;
+    this.#node = node;
     this.#task = task;
     this.#attempt = attempt;
   }
@@ -38,7 +42,10 @@ export class RunReport implements AgentReport {
   }
 
   get discover() {
-    return (tasks: ReadonlyArray<Task>) => this.#listener.add(tasks, this.#task.id);
+    return (tasks: ReadonlyArray<Task>) =>
+      Effect.suspend(() =>
+        this.#isHeard ? this.#listener.add(tasks, this.#task.id) : Effect.fail(tooLate),
+      );
   }
 
   get unknownStatus() {
@@ -51,7 +58,15 @@ export class RunReport implements AgentReport {
     };
   }
 
+  get #isHeard(): boolean {
+    return this.#listener.isAtWork(this.#node, this.#attempt);
+  }
+
   #post(event: (at: number) => OfKind<"AgentProgress"> | OfKind<"Warning">): Effect.Effect<void> {
-    return Effect.sync(() => this.#listener.tell(event));
+    return Effect.sync(() => {
+      if (this.#isHeard) this.#listener.tell(event);
+    });
   }
 }
+
+const tooLate = new DiscoveryRejected({ problems: ["the attempt that found them has ended"] });

@@ -23,7 +23,8 @@ export class RunRequest implements LaunchRequest {
   }
 
   get key() {
-    return `${this.run}/${this.task.id}/launch/${this.attempt}`;
+    const [run, task] = [encodeURIComponent(this.run), encodeURIComponent(this.task.id)];
+    return `${run}/${task}/launch/${this.attempt}`;
   }
 
   get dependencies() {

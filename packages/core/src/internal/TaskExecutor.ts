@@ -1,9 +1,11 @@
 import * as Cause from "effect/Cause";
 import * as Duration from "effect/Duration";
 import * as Exit from "effect/Exit";
+import { format } from "effect/Formatter";
+import * as Schema from "effect/Schema";
 import type { AgentRunEnd, AgentRunRef, LaunchError } from "../Agent.ts";
 import type { Slot } from "../AgentPool.ts";
-import type { Failure } from "../Failure.ts";
+import { Failure } from "../Failure.ts";
 import type { CancelCause, EndReason } from "../RunEvent.ts";
 import type { Outcome } from "../Task.ts";
 import * as Attempt from "./attempt.ts";
@@ -41,6 +43,12 @@ export class TaskExecutor {
     return this.#lives.keys();
   }
 
+  /** Whether an attempt is the one that works on its task now. */
+  isAtWork(node: number, attempt: number): boolean {
+    const life = this.#lives.get(node);
+    return life?.attempt === attempt && life.stage === "agent";
+  }
+
   /** Gives a slot to a ready task: its next attempt begins. */
   start(node: number, slot: Slot): void {
     const { log, pool } = this.#around;
@@ -61,11 +69,9 @@ export class TaskExecutor {
   cancel(node: number, cause: CancelCause, message: string): boolean {
     const life = this.#lives.get(node);
     if (life === undefined) return false;
-    if (life.stage === "agent") this.#stopAgent(life, cause, message);
-    else if (life.stage === "landing") this.#landings.stop(life, cause, message);
-    else if (life.stage === "backing-off") {
-      this.#end(life, "Cancelled", { _tag: "Stopped", message });
-    }
+    if (life.stage === "landing") this.#landings.stop(life, cause, message);
+    else if (life.stage !== "backing-off") this.#stopAgent(life, cause, message);
+    else this.#end(life, "Cancelled", { _tag: "Stopped", message });
     return true;
   }
 
@@ -80,7 +86,10 @@ export class TaskExecutor {
 
   /** Stops watching everything and touches nothing outside: the journal cannot be written any more. */
   abandon(): void {
+    const { pool } = this.#around;
     for (const life of this.#lives.values()) {
+      if (life.stage === "agent" && life.fiber === undefined) pool.release(life.slot);
+      else if (life.stage === "agent" || life.stage === "cancelling") pool.forfeit(life.slot);
       this.#forget(life);
       life.fiber?.interruptUnsafe();
     }
@@ -88,7 +97,6 @@ export class TaskExecutor {
   }
 
   #launch(life: Life): void {
-    if (life.cancelling !== undefined) return this.#notLaunched(life);
     const { deadlines, fork, post, report, request } = this.#around;
     const { agent, attempt, node } = life;
     const started = (ref: AgentRunRef) => {
@@ -122,23 +130,29 @@ export class TaskExecutor {
     log.record({ _tag: "AgentRunStarted", at: log.now(), task: task.id, attempt, ref }, node);
   }
 
+  /** A stop that somebody asked for goes before a timeout: there will be no other attempt. */
   #stopAgent(life: Life, cause: CancelCause, message: string): void {
-    if (life.stage !== "agent" || life.cancelling !== undefined) return;
+    const before = life.cancelling;
+    if (before !== undefined && (isWanted(before.cause) || !isWanted(cause))) return;
     const { log } = this.#around;
     const { attempt, task } = life;
     life.cancelling = { cause, message };
     log.record({ _tag: "CancelIntended", at: log.now(), task: task.id, attempt, cause, message });
+    if (before !== undefined) return;
     log.afterwards(() => life.fiber?.interruptUnsafe());
+    if (life.ref === undefined) this.#limitLaunch(life);
   }
 
-  /** It was stopped between the intent and the launch. */
-  #notLaunched(life: Life): void {
-    this.#around.post(() => {
-      if (life.isOver) return;
-      this.#launchFailed(life, "NotSent", life.cancelling!.message);
-      this.#around.pool.release(life.slot);
-      this.#stopped(life);
-    });
+  /** An interruption waits for the launch to answer, but not for ever. */
+  #limitLaunch(life: Life): void {
+    const { deadlines, fork, post } = this.#around;
+    const giveUp = () => {
+      if (life.isOver || life.ref !== undefined) return;
+      const message = `${life.agent.name} did not answer its launch, which was to be stopped: ${life.cancelling!.message}`;
+      this.#launchFailed(life, "Ambiguous", message);
+      this.#unclear(life, message);
+    };
+    life.timer = fork(Attempt.later(deadlines.launch, () => post(giveUp)));
   }
 
   #launchFailed(life: Life, reason: LaunchError["reason"], message: string): void {
@@ -149,7 +163,11 @@ export class TaskExecutor {
 
   #exited(life: Life, exit: Exit.Exit<AgentRunEnd, LaunchError>): void {
     life.fiber = undefined;
-    if (Exit.isSuccess(exit)) return this.#agentEnded(life, exit.value);
+    life.clearTimer();
+    if (Exit.isSuccess(exit)) {
+      if (isEnd(exit.value)) return this.#agentEnded(life, exit.value);
+      return this.#broke(life, Cause.die(new TypeError(`it ended with ${format(exit.value)}`)));
+    }
     const refused = Cause.findErrorOption(exit.cause);
     if (refused._tag === "Some") return this.#refused(life, refused.value);
     const { cancelling, ref } = life;
@@ -247,6 +265,9 @@ export class TaskExecutor {
   }
 
   #failed(life: Life, failure: Failure): void {
+    if (life.cancelling !== undefined && isWanted(life.cancelling.cause)) {
+      return this.#stopped(life);
+    }
     if (this.#backOffs.start(life, failure)) return;
     this.#end(life, "Failed", { _tag: "AttemptFailed", failure });
   }
@@ -268,3 +289,22 @@ export class TaskExecutor {
     this.#lives.delete(life.node);
   }
 }
+
+/** Whether somebody asked for the stop, so that no other attempt follows. */
+const isWanted = (cause: CancelCause): boolean => cause === "task" || cause === "run";
+
+/** An agent is somebody else's code: what it answers is looked at before it is recorded. */
+const isEnd = (end: AgentRunEnd | undefined): end is AgentRunEnd => {
+  switch (end?._tag) {
+    case "Succeeded":
+      return true;
+    case "Failed":
+      return isFailure(end.failure);
+    case "Waiting":
+      return typeof end.question === "string";
+    default:
+      return false;
+  }
+};
+
+const isFailure = Schema.is(Failure);

@@ -21,20 +21,10 @@ export class TaskTable {
 
   /** Adds a task and answers whether its id was free. */
   add(task: Task): boolean {
-    const before = this.#numbers.size;
+    if (this.#numbers.has(task.id)) return false;
     this.#numbers.set(task.id, this.tasks.length);
-    if (this.#numbers.size === before) return this.#restore(task.id);
     this.tasks.push(task);
     return true;
-  }
-
-  /** Asking the map first would hash every id twice, so a repeated id is put right afterwards. */
-  #restore(id: TaskId): false {
-    this.#numbers.set(
-      id,
-      this.tasks.findIndex((task) => task.id === id),
-    );
-    return false;
   }
 
   /** Takes back the tasks numbered `size` and above. */

@@ -44,7 +44,7 @@ export const attempt = (
   });
 
 const launch = (agent: Agent, request: LaunchRequest, deadlines: Deadlines) => {
-  const launched = agent.launch(request);
+  const launched = Effect.suspend(() => agent.launch(request));
   return Duration.isFinite(deadlines.launch) && agent.capabilities.remote
     ? Effect.timeoutOrElse(Effect.interruptible(launched), {
         duration: deadlines.launch,
@@ -63,7 +63,12 @@ const watch = (agent: Agent, ref: AgentRunRef, report: AgentReport): Effect.Effe
   Effect.catch(agent.observe(ref, report), (error) =>
     Effect.andThen(
       report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
-      Effect.orDie(Effect.retry(agent.observe(ref, report), watchAgain)),
+      Effect.orDie(
+        Effect.retry(
+          Effect.suspend(() => agent.observe(ref, report)),
+          watchAgain,
+        ),
+      ),
     ),
   );
 
@@ -74,11 +79,14 @@ export const cancel = (
   deadlines: Deadlines,
 ): Effect.Effect<void, AgentError> =>
   agent.capabilities.cancel
-    ? Effect.timeoutOrElse(agent.cancel(ref), {
-        duration: deadlines.cancel,
-        orElse: () =>
-          Effect.fail(cancelError(`no answer within ${Duration.format(deadlines.cancel)}`)),
-      })
+    ? Effect.timeoutOrElse(
+        Effect.suspend(() => agent.cancel(ref)),
+        {
+          duration: deadlines.cancel,
+          orElse: () =>
+            Effect.fail(cancelError(`no answer within ${Duration.format(deadlines.cancel)}`)),
+        },
+      )
     : Effect.fail(cancelError(`${agent.name} has no way to stop an agent run`));
 
 const cancelError = (message: string): AgentError =>
@@ -90,10 +98,13 @@ export const land = (
   request: LandRequest,
   again: Schedule.Schedule<unknown>,
 ): Effect.Effect<Landed, LandingError> =>
-  Effect.retry(host.land(request), {
-    schedule: again,
-    while: (error) => error.reason === "Unavailable",
-  });
+  Effect.retry(
+    Effect.suspend(() => host.land(request)),
+    {
+      schedule: again,
+      while: (error) => error.reason === "Unavailable",
+    },
+  );
 
 /** What people are told of a bug in an agent or a code host. */
 export const bug = (what: string, cause: Cause.Cause<unknown>): string =>

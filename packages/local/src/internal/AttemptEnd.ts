@@ -3,7 +3,6 @@ import type { Agent, Failure } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Result from "effect/Result";
-import type { PlatformError } from "effect/PlatformError";
 import type * as Schema from "effect/Schema";
 import type { DiscoveryProblem } from "../DiscoveryFile.ts";
 import type { Git, GitError } from "../Git.ts";
@@ -21,10 +20,10 @@ export const decide = Effect.fnUntraced(function* (
   problem: DiscoveryProblem | undefined,
   keepFailed: boolean,
 ) {
-  const { place, log } = attempt;
-  const end = yield* judge(attempt, problem).pipe(
-    Effect.catch((error) => Effect.succeed(failed("infrastructure", error.message, { log }))),
-  );
+  const { place } = attempt;
+  const judged = yield* Effect.result(judge(attempt, problem));
+  if (Result.isFailure(judged)) return yield* keepWork(attempt, judged.failure);
+  const end = judged.success;
   if (end._tag === "Succeeded") {
     place.decideFate(end.change === undefined ? "discard" : "deliver");
     return end;
@@ -36,7 +35,7 @@ export const decide = Effect.fnUntraced(function* (
 const judge = Effect.fnUntraced(function* (
   attempt: Attempt,
   problem: DiscoveryProblem | undefined,
-): Effect.fn.Return<Succeeded | Failed, GitError | PlatformError, Git | FileSystem.FileSystem> {
+): Effect.fn.Return<Succeeded | Failed, GitError, Git | FileSystem.FileSystem> {
   const { log, task, process, place } = attempt;
   const exit = yield* process.exit;
   if (problem !== undefined) {
@@ -63,6 +62,25 @@ const judge = Effect.fnUntraced(function* (
     ),
     { reason: "no-change", log },
   );
+});
+
+/**
+ * What a command worked for must not vanish because it cannot be committed. It
+ * is charged to the task: the command left things as they are.
+ */
+const keepWork = Effect.fnUntraced(function* ({ place, log }: Attempt, error: GitError) {
+  const end = failed("agent", error.message, { log });
+  const { worktree } = place;
+  if (worktree === undefined) return end;
+  const fs = yield* FileSystem.FileSystem;
+  const isThere = yield* Effect.orElseSucceed(fs.exists(worktree.path), () => true);
+  place.decideFate(isThere ? "keep" : "deliver");
+  return isThere
+    ? withPlace(end, worktree)
+    : withNote(
+        end,
+        `Its worktree is gone; whatever it committed is on the branch ${worktree.branch}`,
+      );
 });
 
 const readOutputs = Effect.fnUntraced(function* (file: string) {
@@ -110,10 +128,10 @@ const failed = (
   detail: { readonly [name: string]: Schema.Json },
 ): Failed => ({ _tag: "Failed", failure: { class: failureClass, message, detail } });
 
-const withPlace = (end: Failed, worktree: Worktree.Worktree): Failed => ({
+const withPlace = (end: Failed, { path, branch }: Worktree.Worktree) =>
+  withNote(end, `Its worktree is kept: ${path} (branch ${branch})`);
+
+const withNote = (end: Failed, note: string): Failed => ({
   ...end,
-  failure: {
-    ...end.failure,
-    message: `${end.failure.message}\nIts worktree is kept: ${worktree.path} (branch ${worktree.branch})`,
-  },
+  failure: { ...end.failure, message: `${end.failure.message}\n${note}` },
 });

@@ -14,6 +14,7 @@ import * as ChildProcess from "effect/process/ChildProcess";
 import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner";
 import * as Queue from "effect/Queue";
 import * as Stream from "effect/Stream";
+import * as ExitGuard from "./ExitGuard.ts";
 import * as ProcessGroup from "./ProcessGroup.ts";
 import * as Tail from "./Tail.ts";
 
@@ -66,6 +67,7 @@ export const start = Effect.fnUntraced(function* (options: CommandOptions) {
     }),
   );
   const pid = Number(handle.pid);
+  ExitGuard.add(pid);
   const tail = Tail.make();
   const output = makeOutput();
   const exited = yield* Deferred.make<ProcessExit>();
@@ -74,7 +76,12 @@ export const start = Effect.fnUntraced(function* (options: CommandOptions) {
   const end = Effect.suspend(() =>
     isGone ? Effect.succeed(true) : ProcessGroup.end(pid, options.graceMillis),
   ).pipe(
-    Effect.tap((gone) => Effect.sync(() => (isGone = gone))),
+    Effect.tap((gone) =>
+      Effect.sync(() => {
+        isGone = gone;
+        if (gone) ExitGuard.remove(pid);
+      }),
+    ),
     Effect.provideService(FileSystem.FileSystem, fs),
   );
 

@@ -2,11 +2,12 @@
 
 const maxCharacters = 8192;
 const maxLines = 20;
+const maxLineCharacters = 500;
 
 /** The end of everything that was added. */
 export interface Tail {
   readonly add: (text: string) => void;
-  /** The last lines, at most 20 and 8192 characters, without the last line end. */
+  /** The last lines, at most 20 with about 500 characters each, without the last line end. */
   readonly read: () => string;
 }
 
@@ -24,8 +25,19 @@ export const make = (): Tail => {
     },
     read: () => {
       const lines = kept.replace(/\s+$/, "").split("\n");
-      const last = lines.slice(-maxLines).join("\n");
-      return cut && lines.length <= maxLines ? `…${last}` : last;
+      return lines
+        .map((line, index) => (cut && index === 0 ? endOf(line) : beginningOf(line)))
+        .slice(-maxLines)
+        .join("\n");
     },
   };
 };
+
+const beginningOf = (line: string): string =>
+  line.length <= maxLineCharacters
+    ? line
+    : `${line.slice(0, maxLineCharacters).replace(/[\uD800-\uDBFF]$/, "")}…`;
+
+/** For a line whose beginning is not kept. */
+const endOf = (line: string): string =>
+  `…${line.slice(-maxLineCharacters).replace(/^[\uDC00-\uDFFF]/, "")}`;

@@ -2,7 +2,13 @@
 import * as Result from "effect/Result";
 import { references } from "../Variables.ts";
 import { unanswered } from "./Ancestors.ts";
-import type { Outline, OutlinedDependency, OutlinedTask, OutlinedText } from "./PlanOutline.ts";
+import type {
+  Outline,
+  OutlinedDependency,
+  OutlinedNeed,
+  OutlinedTask,
+  OutlinedText,
+} from "./PlanOutline.ts";
 import { formatPath, quote, type TextProblem } from "./SourceText.ts";
 import { suggestion } from "./Suggest.ts";
 
@@ -64,6 +70,20 @@ const inDefaults = ({ defaultTexts }: Outline): ReadonlyArray<TextProblem> =>
     const message = "must hold no reference to an output; put it in the tasks that need it";
     return found.success.length > 0 ? [at(place, message)] : [];
   });
+
+const needMessages: Readonly<Record<OutlinedNeed["need"], string>> = {
+  expect:
+    "isolation: none has no changes to expect, because commands work in the folder itself; remove expectChange, or use isolation: worktree",
+  merge:
+    "isolation: none has no changes to merge, because commands work in the folder itself; use until: agent-ended, or isolation: worktree",
+};
+
+const withoutChanges = ({ unmetNeeds }: Outline): ReadonlyArray<TextProblem> =>
+  unmetNeeds.map(({ need, path, offset }) => ({
+    offset,
+    path: formatPath(path),
+    message: needMessages[need],
+  }));
 
 const edgesOf = (tasks: ReadonlyArray<OutlinedTask>): Map<string, Array<string>> => {
   const edges = new Map<string, Array<string>>();
@@ -155,6 +175,7 @@ export const check = (outline: Outline): Checked => {
       ...withoutWork(outline),
       ...differingInCase(outline),
       ...inDefaults(outline),
+      ...withoutChanges(outline),
       ...problems,
     ],
     implied: added,

@@ -33,11 +33,20 @@ export interface OutlinedTask {
   readonly texts: ReadonlyArray<OutlinedText>;
 }
 
+/** A value that asks for a change of files. */
+export interface OutlinedNeed {
+  readonly need: "expect" | "merge";
+  readonly path: ReadonlyArray<string | number>;
+  readonly offset: number;
+}
+
 export interface Outline {
   readonly tasks: ReadonlyArray<OutlinedTask>;
   /** Whether the defaults say what to do for all tasks. */
   readonly defaultWork: boolean;
   readonly defaultTexts: ReadonlyArray<OutlinedText>;
+  /** What asks for changes though the plan has `isolation: none`. */
+  readonly unmetNeeds: ReadonlyArray<OutlinedNeed>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -95,6 +104,37 @@ const task = (located: Located, fields: Fields, index: number, offset: number): 
   };
 };
 
+/** Where a task, or the defaults, ask for changes. */
+const needs = (
+  located: Located,
+  fields: Fields,
+  path: ReadonlyArray<string | number>,
+): ReadonlyArray<OutlinedNeed> => {
+  const at = (need: OutlinedNeed["need"], ...rest: ReadonlyArray<string | number>) => {
+    const whole = [...path, ...rest];
+    return { need, path: whole, offset: offsetAt(located, whole) };
+  };
+  return [
+    ...(fields["expectChange"] === true ? [at("expect", "expectChange")] : []),
+    ...items(fields["dependsOn"]).flatMap((item, index) =>
+      isFields(item) && item["until"] === "merged"
+        ? [at("merge", "dependsOn", index, "until")]
+        : [],
+    ),
+  ];
+};
+
+const allNeeds = (
+  located: Located,
+  tasks: ReadonlyArray<unknown>,
+  defaults: Fields,
+): ReadonlyArray<OutlinedNeed> => [
+  ...needs(located, defaults, ["defaults"]),
+  ...tasks.flatMap((fields, index) =>
+    isFields(fields) ? needs(located, fields, ["tasks", index]) : [],
+  ),
+];
+
 /** Outlines a plan file that was read. */
 export const outline = (located: Located): Outline => {
   const root = isFields(located.value) ? located.value : {};
@@ -107,5 +147,6 @@ export const outline = (located: Located): Outline => {
     ),
     defaultWork: "run" in defaults || "prompt" in defaults,
     defaultTexts: texts(located, defaults, ["defaults"]),
+    unmetNeeds: root["isolation"] === "none" ? allNeeds(located, stated, defaults) : [],
   };
 };

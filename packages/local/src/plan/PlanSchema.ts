@@ -152,7 +152,7 @@ const branchPattern =
   /^(?![-/])(?!.*(?:\.\.|\/\/|@\{))(?!.*(?:\/|\.|\.lock)$)[^\s~^:?*[\\\u0000-\u001f\u007f]+$/;
 
 /** Variables that the command agent sets itself. */
-const reserved = ["TASK_ID", "ATTEMPT", "PROMPT_FILE", "OUTPUT", "DISCOVERED"];
+const reserved = ["RUN_ID", "TASK_ID", "ATTEMPT", "PROMPT_FILE", "OUTPUT", "DISCOVERED"];
 const envRule = `have as names letters, digits and "_", not beginning with a digit and none of ORCHESTRATOR_{${reserved.join(",")}}`;
 const envPattern = new RegExp(
   `^(?!ORCHESTRATOR_(?:${reserved.join("|")})$)[A-Za-z_][A-Za-z0-9_]*$`,

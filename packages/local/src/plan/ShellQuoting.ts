@@ -85,3 +85,7 @@ export class ShellScanner {
 
 /** Makes one word of a value, whatever it holds. */
 export const quoteForShell = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
+
+/** The same for people to read: left as it is where a shell takes it for one plain word. */
+export const wordForShell = (value: string): string =>
+  /^[A-Za-z0-9_@%+:,./][A-Za-z0-9_@%+:,./=-]*$/.test(value) ? value : quoteForShell(value);
