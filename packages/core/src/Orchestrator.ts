@@ -166,7 +166,7 @@ const start = Effect.fn("Orchestrator.start")(function* (
       return Effect.exit(Deferred.await(done));
     },
   );
-  return handleOf(engine, parts.pool, Deferred.await(done));
+  return handleOf(engine, Deferred.await(done));
 });
 
 /** The journal holds a run with this id already. */
@@ -269,11 +269,7 @@ const stepSize = 8192;
 
 const tooLate = Effect.fail(new DiscoveryRejected({ problems: ["the run has ended"] }));
 
-const handleOf = (
-  engine: Engine,
-  pool: AgentPool["Service"],
-  done: Effect.Effect<void, JournalError>,
-): RunHandle => {
+const handleOf = (engine: Engine, done: Effect.Effect<void, JournalError>): RunHandle => {
   const { log } = engine;
   const stop = (cause: OfKind<"RunStopping">["cause"], message: string) =>
     Effect.sync(() => engine.stop(cause, message));
