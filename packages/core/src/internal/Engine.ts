@@ -1,38 +1,26 @@
-import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type { AgentOutput, DiscoveryRejected } from "../Agent.ts";
-import type { AgentPool } from "../AgentPool.ts";
-import type { CodeHost } from "../CodeHost.ts";
 import { type Added, type BrokenEdge, DependencyGraph } from "../DependencyGraph.ts";
 import type { JournalError } from "../Journal.ts";
 import type { PlanProblem } from "../PlanProblem.ts";
-import type { RetryPolicy } from "../RetryPolicy.ts";
 import type { EndReason, OfKind, RunEvent } from "../RunEvent.ts";
 import { Scheduler } from "../Scheduler.ts";
 import type { Gate, OnDependencyFailure, Outcome, Task, TaskId } from "../Task.ts";
-import type { Deadlines } from "./attempt.ts";
 import { Additions } from "./Additions.ts";
 import { OutputFeed } from "./OutputFeed.ts";
 import type { RunLog } from "./RunLog.ts";
 import { type Listener, RunReport } from "./RunReport.ts";
 import { RunRequest } from "./RunRequest.ts";
-import type { Surroundings } from "./Surroundings.ts";
+import type { Parts } from "./Surroundings.ts";
 import { TaskExecutor } from "./TaskExecutor.ts";
 
 /** What a run is made of, everything decided. */
-export interface EngineOptions {
-  readonly log: RunLog;
-  readonly pool: AgentPool["Service"];
-  readonly codeHost: CodeHost["Service"] | undefined;
-  readonly retry: RetryPolicy;
-  readonly timeout: Duration.Duration;
-  readonly deadlines: Deadlines;
+export interface EngineOptions extends Parts {
   readonly defaultGate: Gate;
   readonly onDependencyFailure: OnDependencyFailure;
   readonly resources: Readonly<Record<string, number>>;
   readonly patience: number | undefined;
   readonly weight: (task: Task) => number;
-  readonly fork: Surroundings["fork"];
   /** What is wrong with single tasks that want to join: unknown agents, resources, gates. */
   readonly check: (tasks: ReadonlyArray<Task>) => ReadonlyArray<PlanProblem>;
 }

@@ -10,8 +10,8 @@ import type { Gate, Outcome } from "../Task.ts";
 import type { Deadlines } from "./attempt.ts";
 import type { RunLog } from "./RunLog.ts";
 
-/** What the lives of tasks need from the run around them. */
-export interface Surroundings {
+/** What a run works with. */
+export interface Parts {
   readonly log: RunLog;
   readonly pool: AgentPool["Service"];
   readonly codeHost: CodeHost["Service"] | undefined;
@@ -23,6 +23,10 @@ export interface Surroundings {
     effect: Effect.Effect<A, E>,
     options?: { readonly uninterruptible: boolean },
   ) => Fiber.Fiber<A, E>;
+}
+
+/** What the lives of tasks need from the run around them. */
+export interface Surroundings extends Parts {
   /** Lets the run's own turn handle something; the only way back into it. */
   readonly post: (handle: () => void) => void;
   readonly request: (node: number, attempt: number) => LaunchRequest;
