@@ -138,6 +138,8 @@ const start = Effect.fn("Orchestrator.start")(function* (
   given: ReadonlyArray<Task>,
   options: RunOptions,
 ) {
+  const malformed = wellFormed.problems(given);
+  if (malformed.length > 0) return yield* new PlanInvalid({ problems: malformed });
   const tasks = [...given];
   const { engine, offer } = yield* assemble(parts, tasks, options);
   yield* load(engine, tasks, offer, options);
@@ -241,8 +243,6 @@ const load = Effect.fnUntraced(function* (
   offer: GraphReport.Options,
   { durations }: RunOptions,
 ) {
-  const malformed = wellFormed.problems(tasks);
-  if (malformed.length > 0) return yield* new PlanInvalid({ problems: malformed });
   let isServed = true;
   for (let index = 0; index < tasks.length && isServed; index++) {
     if (index % stepSize === stepSize - 1) yield* Effect.yieldNow;

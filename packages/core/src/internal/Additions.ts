@@ -43,9 +43,10 @@ export class Additions {
   }
 
   offer(given: ReadonlyArray<Task>, by: TaskId | undefined, answer: Answer): void {
+    const malformed = wellFormed.problems(given);
+    if (malformed.length > 0) return answer(rejected(malformed));
     const tasks = [...given];
-    const malformed = wellFormed.problems(tasks);
-    const problems = malformed.length > 0 ? malformed : this.#run.check(tasks);
+    const problems = this.#run.check(tasks);
     if (problems.length > 0) return answer(rejected(problems));
     this.#waiting.push({ tasks, by, steps: this.#graph.addSteps(tasks), answer });
   }

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration";
 import * as Exit from "effect/Exit";
 import { format } from "effect/Formatter";
 import * as Schema from "effect/Schema";
-import type { AgentRunEnd, AgentRunRef, LaunchError } from "../Agent.ts";
+import { type AgentRunEnd, type AgentRunRef, LaunchError } from "../Agent.ts";
 import type { Slot } from "../AgentPool.ts";
 import { Failure } from "../Failure.ts";
 import type { CancelCause, EndReason } from "../RunEvent.ts";
@@ -169,7 +169,9 @@ export class TaskExecutor {
       return this.#broke(life, Cause.die(new TypeError(`it ended with ${format(exit.value)}`)));
     }
     const refused = Cause.findErrorOption(exit.cause);
-    if (refused._tag === "Some") return this.#refused(life, refused.value);
+    if (refused._tag === "Some" && refused.value instanceof LaunchError) {
+      return this.#refused(life, refused.value);
+    }
     const { cancelling, ref } = life;
     const isStopped = cancelling !== undefined && Cause.hasInterruptsOnly(exit.cause);
     if (isStopped && ref !== undefined) this.#cancelRemote(life, ref);
@@ -297,7 +299,7 @@ const isWanted = (cause: CancelCause): boolean => cause === "task" || cause === 
 const isEnd = (end: AgentRunEnd | undefined): end is AgentRunEnd => {
   switch (end?._tag) {
     case "Succeeded":
-      return true;
+      return end.change === undefined || typeof end.change?.branch === "string";
     case "Failed":
       return isFailure(end.failure);
     case "Waiting":

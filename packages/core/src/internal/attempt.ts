@@ -1,6 +1,7 @@
 import * as Cause from "effect/Cause";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import { format } from "effect/Formatter";
 import * as Schedule from "effect/Schedule";
 import {
   type Agent,
@@ -11,7 +12,7 @@ import {
   LaunchError,
   type LaunchRequest,
 } from "../Agent.ts";
-import type { CodeHost, Landed, LandingError, LandRequest } from "../CodeHost.ts";
+import { type CodeHost, type Landed, LandingError, type LandRequest } from "../CodeHost.ts";
 
 /** Times that bound what an attempt asks of the outside. */
 export interface Deadlines {
@@ -39,9 +40,14 @@ export const attempt = (
   started: (ref: AgentRunRef) => void,
 ): Effect.Effect<AgentRunEnd, LaunchError> =>
   Effect.flatMap(launch(agent, request, deadlines), (ref) => {
+    if (!isRef(ref)) return Effect.die(new TypeError(`the launch answered with ${format(ref)}`));
     started(ref);
     return Effect.interruptible(watch(agent, ref, report));
   });
+
+/** An agent is somebody else's code: what it answers is looked at before it is recorded. */
+const isRef = (ref: AgentRunRef | undefined): ref is AgentRunRef =>
+  typeof ref?.id === "string" && typeof ref.agent === "string";
 
 const launch = (agent: Agent, request: LaunchRequest, deadlines: Deadlines) => {
   const launched = Effect.suspend(() => agent.launch(request));
@@ -92,18 +98,19 @@ export const cancel = (
 const cancelError = (message: string): AgentError =>
   new AgentError({ operation: "cancel", message });
 
-/** Lands a change; a host that is unavailable is asked again. */
+/** Lands a change; a host that is unavailable is asked again, one that fails with anything unknown is broken. */
 export const land = (
   host: CodeHost["Service"],
   request: LandRequest,
   again: Schedule.Schedule<unknown>,
 ): Effect.Effect<Landed, LandingError> =>
-  Effect.retry(
-    Effect.suspend(() => host.land(request)),
-    {
-      schedule: again,
-      while: (error) => error.reason === "Unavailable",
-    },
+  Effect.suspend(() => host.land(request)).pipe(
+    Effect.catchIf(
+      (error): error is never => !(error instanceof LandingError),
+      (error) => Effect.die(error),
+    ),
+    Effect.retry({ schedule: again, while: (error) => error.reason === "Unavailable" }),
+    Effect.map((landed: Landed | undefined) => ({ commit: landed?.commit })),
   );
 
 /** What people are told of a bug in an agent or a code host. */

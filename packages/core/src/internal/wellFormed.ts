@@ -1,3 +1,4 @@
+import { format } from "effect/Formatter";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import type { PlanProblem } from "../PlanProblem.ts";
@@ -13,8 +14,16 @@ const plainKeys: ReadonlySet<string> = new Set(["id", "title", "prompt", "depend
  * Types end where programs without types, JSON and agents begin. Tasks with
  * nothing but texts are looked at directly, all others by their schema.
  */
-export const problems = (tasks: ReadonlyArray<unknown>): ReadonlyArray<PlanProblem> =>
-  tasks.flatMap((task, index) => (isPlain(task) ? [] : decoded(task, index)));
+export const problems = (tasks: unknown): ReadonlyArray<PlanProblem> =>
+  Array.isArray(tasks)
+    ? tasks.flatMap((task: unknown, index) => (isPlain(task) ? [] : decoded(task, index)))
+    : [
+        {
+          _tag: "InvalidTask",
+          task: "tasks",
+          message: `a list of tasks is wanted, not ${format(tasks)}`,
+        },
+      ];
 
 const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
 
