@@ -138,8 +138,7 @@ const start = Effect.fn("Orchestrator.start")(function* (
   given: ReadonlyArray<Task>,
   options: RunOptions,
 ) {
-  const malformed = wellFormed.problems(given);
-  if (malformed.length > 0) return yield* new PlanInvalid({ problems: malformed });
+  yield* checkShapes(given);
   const tasks = [...given];
   const { engine, offer } = yield* assemble(parts, tasks, options);
   yield* load(engine, tasks, offer, options);
@@ -234,6 +233,16 @@ const assemble = Effect.fnUntraced(function* (
     check: (added) => added.flatMap((task) => admission.check(task, offer)),
   });
   return { engine, offer };
+});
+
+/** Refuses what is no list of tasks, letting others work in between. */
+const checkShapes = Effect.fnUntraced(function* (given: ReadonlyArray<Task>) {
+  const problems = [...wellFormed.problems(Array.isArray(given) ? [] : given)];
+  for (let first = 0; first < given?.length; first += stepSize) {
+    problems.push(...wellFormed.problems(given.slice(first, first + stepSize), first));
+    yield* Effect.yieldNow;
+  }
+  if (problems.length > 0) return yield* new PlanInvalid({ problems });
 });
 
 /** Puts the plan into the run, letting others work in between. */

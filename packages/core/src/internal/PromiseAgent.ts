@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect";
-import type { Agent, AgentRunRef } from "../Agent.ts";
+import type { Agent, EffectKey } from "../Agent.ts";
 import * as Failure from "../Failure.ts";
 import * as FunctionAgent from "../FunctionAgent.ts";
 import type { Task } from "../Task.ts";
@@ -17,33 +17,34 @@ type Work = (
  * settled, so that two attempts at a task never work at once.
  */
 export const make = (work: Work): Agent => {
+  /** The agent run of each launch, until it works. */
+  const launched = new Map<EffectKey, string>();
+  /** What still works, by agent run. */
   const working = new Map<string, Promise<unknown>>();
   const agent = FunctionAgent.make((task, context) =>
     Effect.tryPromise({
       try: (signal) => {
+        const run = launched.get(context.key)!;
+        launched.delete(context.key);
         const promise = work(task, context, signal);
-        const settled = promise.then(
-          () => working.delete(context.key),
-          () => working.delete(context.key),
-        );
-        working.set(context.key, settled);
+        const forget = () => working.delete(run);
+        working.set(run, promise.then(forget, forget));
         return promise;
       },
       catch: Failure.of,
     }),
   );
-  const keys = new WeakMap<AgentRunRef, string>();
   return {
     ...agent,
     launch: (request) =>
       Effect.map(agent.launch(request), (ref) => {
-        keys.set(ref, request.key);
+        launched.set(request.key, ref.id);
         return ref;
       }),
     cancel: (ref) =>
       Effect.andThen(
         agent.cancel(ref),
-        Effect.promise(async () => working.get(keys.get(ref) ?? "")),
+        Effect.promise(async () => working.get(ref.id)),
       ),
   };
 };

@@ -12,11 +12,12 @@ const plainKeys: ReadonlySet<string> = new Set(["id", "title", "prompt", "depend
  * What is wrong with the shape of things that should be tasks.
  *
  * Types end where programs without types, JSON and agents begin. Tasks with
- * nothing but texts are looked at directly, all others by their schema.
+ * nothing but texts are looked at directly, all others by their schema. `first`
+ * is the place of the first one in a longer list.
  */
-export const problems = (tasks: unknown): ReadonlyArray<PlanProblem> =>
+export const problems = (tasks: unknown, first = 0): ReadonlyArray<PlanProblem> =>
   Array.isArray(tasks)
-    ? tasks.flatMap((task: unknown, index) => (isPlain(task) ? [] : decoded(task, index)))
+    ? tasks.flatMap((task: unknown, index) => (isPlain(task) ? [] : decoded(task, first + index)))
     : [
         {
           _tag: "InvalidTask",
