@@ -11,10 +11,11 @@ import * as Option from "effect/Option";
 import type * as Scope from "effect/Scope";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import { type AgentOutput, DiscoveryRejected } from "./Agent.ts";
+import type { AgentOutput, DiscoveryRejected } from "./Agent.ts";
 import { AgentPool } from "./AgentPool.ts";
 import { CodeHost } from "./CodeHost.ts";
 import * as GraphReport from "./GraphReport.ts";
+import { Additions } from "./internal/Additions.ts";
 import * as admission from "./internal/admission.ts";
 import { Engine } from "./internal/Engine.ts";
 import { RunLog } from "./internal/RunLog.ts";
@@ -22,7 +23,7 @@ import { make as runId } from "./internal/runId.ts";
 import { weights } from "./internal/weights.ts";
 import * as wellFormed from "./internal/wellFormed.ts";
 import { Journal, type JournalEntry, type JournalError } from "./Journal.ts";
-import { PlanInvalid } from "./PlanProblem.ts";
+import { PlanInvalid, type PlanProblem } from "./PlanProblem.ts";
 import * as ProgressMonitor from "./ProgressMonitor.ts";
 import * as ResultManager from "./ResultManager.ts";
 import * as RetryPolicy from "./RetryPolicy.ts";
@@ -138,8 +139,7 @@ const start = Effect.fn("Orchestrator.start")(function* (
   given: ReadonlyArray<Task>,
   options: RunOptions,
 ) {
-  yield* checkShapes(given);
-  const tasks = [...given];
+  const tasks = yield* takeIn(given);
   const { engine, offer } = yield* assemble(parts, tasks, options);
   yield* load(engine, tasks, offer, options);
   const done = yield* Deferred.make<void, JournalError>();
@@ -235,14 +235,22 @@ const assemble = Effect.fnUntraced(function* (
   return { engine, offer };
 });
 
-/** Refuses what is no list of tasks, letting others work in between. */
-const checkShapes = Effect.fnUntraced(function* (given: ReadonlyArray<Task>) {
-  const problems = [...wellFormed.problems(Array.isArray(given) ? [] : given)];
-  for (let first = 0; first < given?.length; first += stepSize) {
-    problems.push(...wellFormed.problems(given.slice(first, first + stepSize), first));
+/**
+ * A copy of the given tasks, which the caller may change meanwhile: others work
+ * in between. Refuses what is no list of tasks.
+ */
+const takeIn = Effect.fnUntraced(function* (given: ReadonlyArray<Task>) {
+  if (!Array.isArray(given)) {
+    return yield* new PlanInvalid({ problems: wellFormed.problems(given) });
+  }
+  const tasks: ReadonlyArray<Task> = [...given];
+  const problems: Array<PlanProblem> = [];
+  for (let first = 0; first < tasks.length; first += stepSize) {
+    problems.push(...wellFormed.problems(tasks.slice(first, first + stepSize), first));
     yield* Effect.yieldNow;
   }
   if (problems.length > 0) return yield* new PlanInvalid({ problems });
+  return tasks;
 });
 
 /** Puts the plan into the run, letting others work in between. */
@@ -276,8 +284,6 @@ const load = Effect.fnUntraced(function* (
 /** How many tasks are looked at before others get to work. */
 const stepSize = 8192;
 
-const tooLate = Effect.fail(new DiscoveryRejected({ problems: ["the run has ended"] }));
-
 const handleOf = (engine: Engine, done: Effect.Effect<void, JournalError>): RunHandle => {
   const { log } = engine;
   const stop = (cause: OfKind<"RunStopping">["cause"], message: string) =>
@@ -292,7 +298,8 @@ const handleOf = (engine: Engine, done: Effect.Effect<void, JournalError>): RunH
     output: engine.outputs.stream,
     progress,
     progressChanges: ProgressMonitor.changes(log.entries, progress),
-    add: (tasks) => Effect.raceFirst(engine.add(tasks), Effect.andThen(over, tooLate)),
+    add: (tasks) =>
+      Effect.raceFirst(engine.add(tasks), Effect.andThen(over, Effect.fail(Additions.tooLate))),
     cancelTask: (task, message = "cancelled on request") =>
       Effect.raceFirst(engine.cancelTask(task, message), Effect.as(over, false)),
     cancel: (message = "cancelled on request") => stop("cancelled", message),

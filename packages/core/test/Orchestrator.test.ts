@@ -91,6 +91,21 @@ describe("dependencies", () => {
   );
 });
 
+it.effect("runs the tasks as they were given, whatever becomes of the list meanwhile", () =>
+  Effect.gen(function* () {
+    const given: Array<Task.Task> = Array.from({ length: 20_000 }, (_, id) => ({ id: `t${id}` }));
+    const running = yield* Effect.forkChild(
+      run(given).pipe(Effect.provide(engine(Agent.fromFunction(() => Effect.void)))),
+      { startImmediately: true },
+    );
+    given.push({ id: "" });
+    given.shift();
+    const { outcome, state } = yield* Fiber.join(running);
+    assert.strictEqual(outcome, "succeeded");
+    assert.deepStrictEqual([state.size, state.at(0).task.id], [20_000, "t0"]);
+  }),
+);
+
 describe("failure", () => {
   const failing = Agent.fromFunction((task) =>
     task.id.startsWith("bad")

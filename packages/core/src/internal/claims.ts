@@ -53,9 +53,6 @@ export const parse = (claim: string): Claim =>
 export const overlaps = (a: Claim, b: Claim): boolean =>
   a.some((left) => b.some((right) => meet(left, right, anySegments, segmentsMeet)));
 
-/** Whether two claims may touch a common path. */
-export const overlap = (a: string, b: string): boolean => a === b || overlaps(parse(a), parse(b));
-
 /** An escape, a class, braces without a comma, the start of an extended glob, or one character. */
 const lexeme =
   /\\(?<escaped>[^])|(?<unread>\[(?![!^]?\])[^[\]{},/\\]+\]|\{[^[\]{},/\\]*\})|(?<extended>[@+!?*]\()|[^]/gu;
