@@ -62,12 +62,21 @@ export class AgentPool extends Context.Service<
     readonly canServe: (agent: string) => boolean;
     /** Occupies an idle slot for a task, if there is one. */
     readonly acquire: (agent: string, task: string) => Slot | undefined;
+    /**
+     * A slot for an agent run that works already: the one in which the run left
+     * it, an idle one, or one beyond the size.
+     */
+    readonly occupy: (agent: string, task: string, run: string) => Slot;
     /** Frees a slot whose agent got to work, well or not. */
     readonly release: (slot: Slot) => void;
     /** Sends a slot to rest whose agent could not get to work; answers until when (milliseconds since the epoch). */
     readonly quarantine: (slot: Slot) => number;
     /** Keeps a slot occupied for good: nobody knows whether its agent still works. */
     readonly forfeit: (slot: Slot) => void;
+    /** The same, until the run is taken up again in this process: its agent works on unwatched. */
+    readonly leave: (slot: Slot, run: string) => void;
+    /** Frees what a run left and, taken up again, does not occupy any more. */
+    readonly takeBack: (run: string) => void;
     /** Calls back whenever a place comes free; `recovered` if the slot had rested. Answers with the way to stop it. */
     readonly onIdle: (listener: (slot: Slot, recovered: boolean) => void) => () => void;
     readonly statistics: Effect.Effect<ReadonlyArray<SlotStatistics>>;
@@ -107,14 +116,45 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const becomeIdle = (slot: Slot, recovered: boolean): void => {
     slot.status = "idle";
     slot.task = undefined;
-    push(idle, slot);
+    slot.forfeited = false;
+    slot.leftBy = undefined;
+    if (slot.isExtra) slots.splice(slots.indexOf(slot), 1);
+    else push(idle, slot);
     tell(slot, recovered);
+  };
+  const take = (slot: Slot, task: string): Slot => {
+    slot.status = "busy";
+    slot.task = task;
+    slot.attempts++;
+    slot.busySince = clock.currentTimeMillisUnsafe();
+    occupied++;
+    return slot;
+  };
+  const extra = (agent: string): Slot => {
+    const same = slots.filter((slot) => slot.agent === agent).length;
+    const slot = new Slot(agent, same + 1, true);
+    slots.push(slot);
+    return slot;
   };
   const leave = (slot: Slot): void => {
     occupied--;
     slot.busyMillis += clock.currentTimeMillisUnsafe() - slot.busySince;
   };
   const hasIdle = (agent: string): boolean => occupied < size && (idle.get(agent)?.length ?? 0) > 0;
+  const left = (agent: string, task: string, run: string): Slot | undefined => {
+    const slot = slots.find(
+      (one) => one.leftBy === run && one.agent === agent && one.task === task,
+    );
+    if (slot === undefined) return undefined;
+    slot.forfeited = false;
+    slot.leftBy = undefined;
+    return slot;
+  };
+  const release = (slot: Slot): void => {
+    leave(slot);
+    slot.failuresInRow = 0;
+    becomeIdle(slot, false);
+  };
 
   return AgentPool.of({
     agents,
@@ -126,19 +166,11 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       slots.some((slot) => slot.agent === agent && !slot.forfeited),
     acquire: (agent, task) => {
       if (!hasIdle(agent)) return undefined;
-      const slot = idle.get(agent)!.pop()!;
-      slot.status = "busy";
-      slot.task = task;
-      slot.attempts++;
-      slot.busySince = clock.currentTimeMillisUnsafe();
-      occupied++;
-      return slot;
+      return take(idle.get(agent)!.pop()!, task);
     },
-    release: (slot) => {
-      leave(slot);
-      slot.failuresInRow = 0;
-      becomeIdle(slot, false);
-    },
+    occupy: (agent, task, run) =>
+      left(agent, task, run) ?? take(idle.get(agent)?.pop() ?? extra(agent), task),
+    release,
     quarantine: (slot) => {
       leave(slot);
       slot.status = "failed";
@@ -157,6 +189,14 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     forfeit: (slot) => {
       slot.forfeited = true;
       tell(slot, false);
+    },
+    leave: (slot, run) => {
+      slot.forfeited = true;
+      slot.leftBy = run;
+      tell(slot, false);
+    },
+    takeBack: (run) => {
+      for (const slot of slots.filter(({ leftBy }) => leftBy === run)) release(slot);
     },
     onIdle: (listener) => {
       listeners.add(listener);

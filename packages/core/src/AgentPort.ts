@@ -72,9 +72,11 @@ export class LaunchError extends Schema.TaggedError<LaunchError>()("LaunchError"
   /**
    * - `NotSent`: provably never reached the back-end; safe to try again.
    * - `Rejected`: the back-end refused it; nothing runs.
+   * - `Exhausted`: the back-end takes no launches at all until somebody acts, as when a
+   *   quota is used up; nothing runs. The agent is asked for nothing more in this run.
    * - `Ambiguous`: nobody knows whether an agent run exists.
    */
-  reason: Schema.Literals(["NotSent", "Rejected", "Ambiguous"]),
+  reason: Schema.Literals(["NotSent", "Rejected", "Exhausted", "Ambiguous"]),
   message: Schema.String,
 }) {}
 
@@ -118,6 +120,16 @@ export interface AgentCapabilities {
   readonly cancel: boolean;
   /** Whether a launch crosses a network and may stay unanswered; it then has a deadline. */
   readonly remote: boolean;
+  /** Whether an agent run goes on, and can be watched again, when this process is gone (default: as `remote`). */
+  readonly survives?: boolean;
+  /** Whether work that went down with its process may simply be done again (default false: a person is asked). */
+  readonly repeatable?: boolean;
+  /** How long a remote launch may stay unanswered, once sent, before its outcome counts as unknown (default 60). */
+  readonly launchDeadlineSeconds?: number;
+  /** How long a launch may wait inside of the agent for its turn before it is sent (default 0). */
+  readonly launchPatienceSeconds?: number;
+  /** How long after that an agent run may take to appear in what `find` answers (default 120). */
+  readonly settleSeconds?: number;
 }
 
 /** A back-end that can be launched, observed, cancelled and searched. */
@@ -138,7 +150,10 @@ export interface Agent {
   ) => Effect.Effect<AgentRunEnd, AgentError>;
   /** Stops the agent run; succeeds only when it is certain that it no longer works. */
   readonly cancel: (ref: AgentRunRef) => Effect.Effect<void, AgentError>;
-  /** The agent runs that carry this key, however old. Empty means that none was found. */
+  /**
+   * The agent runs that carry this key, however old. Empty means that all there
+   * are were looked through; whatever could not be read completely is an error.
+   */
   readonly find: (key: EffectKey) => Effect.Effect<ReadonlyArray<AgentRunRef>, AgentError>;
 }
 

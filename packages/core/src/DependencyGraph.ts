@@ -182,6 +182,15 @@ export class DependencyGraph {
     return broken.reverse();
   }
 
+  /** Records that one edge no longer matters. Answers whether the node waits for nothing any more. */
+  waive(dependent: number, dependency: number): boolean {
+    for (let edge = this.#edgesIn[dependent]!; edge < this.#edgesIn[dependent + 1]!; edge++) {
+      const isSatisfied = (this.#kind[edge]! & satisfiedBit) !== 0;
+      if (this.#from[edge] === dependency && !isSatisfied) this.#satisfy(edge);
+    }
+    return this.#pending[dependent] === 0;
+  }
+
   /** How many tasks use each of some ids, those that joined before included. */
   #uses(ids: ReadonlySet<TaskId>, tasks: ReadonlyArray<Task>, joined: number) {
     const uses = new Map<TaskId, number>();
@@ -230,7 +239,6 @@ export class DependencyGraph {
     this.#kind = growUint8(this.#kind, edges);
   }
 
-  /** Writes the edges of the new tasks behind the committed ones, where nobody looks yet. */
   /** Adds a single task, as most discoveries do: nothing to order. Undefined if anything is wrong with it. */
   #addOne(task: Task): Added | undefined {
     const node = this.#size;
@@ -262,6 +270,7 @@ export class DependencyGraph {
     return problems.length === 0 ? edges : undefined;
   }
 
+  /** Writes the edges of the new tasks behind the committed ones, where nobody looks yet. */
   *#link(tasks: ReadonlyArray<Task>, problems: Array<PlanProblem>): Generator<void, number> {
     let edge = this.#edges;
     let stated = 0;

@@ -21,6 +21,11 @@ export type Output = Schema.Json | undefined | void;
 export interface Options {
   /** The name that tasks route to (default `function`). */
   readonly name?: string;
+  /**
+   * Whether a task whose process died while the function worked on it may be
+   * worked on again without asking a person (default false).
+   */
+  readonly repeatable?: boolean;
 }
 
 /**
@@ -38,7 +43,12 @@ export const make = <E>(
   let launches = 0;
   return {
     name,
-    capabilities: { launch: "blind", cancel: true, remote: false },
+    capabilities: {
+      launch: "blind",
+      cancel: true,
+      remote: false,
+      repeatable: options.repeatable ?? false,
+    },
     launch: (request) =>
       Effect.sync(() => {
         const id = String(++launches);

@@ -1,40 +1,37 @@
 /**
  * Runs plans: every task starts the moment what it depends on is really there.
  */
-import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
-import * as Deferred from "effect/Deferred";
-import * as Duration from "effect/Duration";
+import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
+import type * as Schema from "effect/Schema";
 import type * as Scope from "effect/Scope";
-import * as Schema from "effect/Schema";
-import * as Stream from "effect/Stream";
+import type * as Stream from "effect/Stream";
 import type { AgentOutput, DiscoveryRejected } from "./Agent.ts";
 import { AgentPool } from "./AgentPool.ts";
 import { CodeHost } from "./CodeHost.ts";
-import * as GraphReport from "./GraphReport.ts";
-import { Additions } from "./internal/Additions.ts";
-import * as admission from "./internal/admission.ts";
-import { Engine } from "./internal/Engine.ts";
-import { RunLog } from "./internal/RunLog.ts";
+import * as Launch from "./internal/launching.ts";
+import * as Past from "./internal/past.ts";
 import { make as runId } from "./internal/runId.ts";
-import { weights } from "./internal/weights.ts";
-import * as wellFormed from "./internal/wellFormed.ts";
-import { Journal, type JournalEntry, type JournalError } from "./Journal.ts";
-import { PlanInvalid, type PlanProblem } from "./PlanProblem.ts";
-import * as ProgressMonitor from "./ProgressMonitor.ts";
-import * as ResultManager from "./ResultManager.ts";
-import * as RetryPolicy from "./RetryPolicy.ts";
-import type { Mode, OfKind } from "./RunEvent.ts";
-import { RunState } from "./RunState.ts";
+import { Journal, type JournalEntry, type JournalError, type RunLocked } from "./Journal.ts";
+import type * as Operator from "./Operator.ts";
+import type { PlanInvalid } from "./PlanProblem.ts";
+import type * as ProgressMonitor from "./ProgressMonitor.ts";
+import { Reporter } from "./Reporter.ts";
+import type * as ResultManager from "./ResultManager.ts";
+import type * as RetryPolicy from "./RetryPolicy.ts";
+import type { Mode } from "./RunEvent.ts";
+import type { RunExists, RunNotFound } from "./RunErrors.ts";
+import type { RunState } from "./RunState.ts";
 import type { Gate, OnDependencyFailure, Task, TaskId } from "./Task.ts";
 
 export {
   /** A new id for a run, for callers that need it before the run starts. */
   runId,
 };
+export { RunExists, RunNotFound } from "./RunErrors.ts";
 
 /** How a run differs from the defaults. */
 export interface RunOptions {
@@ -57,9 +54,11 @@ export interface RunOptions {
   readonly onDependencyFailure?: OnDependencyFailure;
   /** How often a waiting task may be passed by tasks that compete with it for resources (default 32). */
   readonly patience?: number;
+  /** Whatever else the program needs to make the same agents and code host again, as JSON; kept in the journal. */
+  readonly context?: Schema.Json;
   /** How long tasks took before, in seconds; known durations go before estimates. */
   readonly durations?: (task: Task) => number | undefined;
-  /** Cancels the run when it is aborted; nothing is launched if it is already. */
+  /** Cancels the run when it is aborted, with its reason if that is a text; nothing is launched if it is already. */
   readonly signal?: AbortSignal;
   readonly deadlines?: {
     /** How long a launch on a remote agent may take before its outcome counts as unknown (default 60 seconds). */
@@ -69,6 +68,14 @@ export interface RunOptions {
     /** How long landings may go on after the run was stopped (default 2 seconds). */
     readonly landing?: Duration.Input;
   };
+}
+
+/** How a run is resumed. Everything else is as it was when it started. */
+export interface ResumeOptions extends Pick<RunOptions, "durations" | "signal" | "deadlines"> {
+  /** What a person asks for first. */
+  readonly changes?: ReadonlyArray<Operator.Change>;
+  /** Whether nothing is to be launched: what works is watched, and tasks can be cancelled (default false). */
+  readonly isPaused?: boolean;
 }
 
 /** A run that goes on. It ends early when the scope it was started in closes. */
@@ -90,7 +97,11 @@ export interface RunHandle {
   readonly cancelTask: (task: TaskId, message?: string) => Effect.Effect<boolean>;
   /** Stops the run: no launches from here on, running agents are cancelled. */
   readonly cancel: (message?: string) => Effect.Effect<void>;
-  /** Waits for the end of the run. */
+  /** Leaves the run: no launches from here on, agents go on by themselves, and the run can be resumed. */
+  readonly suspend: (message?: string) => Effect.Effect<void>;
+  /** Does what a person asks for, once it is recorded. */
+  readonly change: (change: Operator.Change) => Effect.Effect<void, Operator.ChangeRefused>;
+  /** Waits for the end of the run, or until it was left. */
   readonly result: Effect.Effect<ResultManager.RunResult, JournalError>;
 }
 
@@ -102,207 +113,55 @@ export class Orchestrator extends Context.Service<
     readonly start: (
       tasks: ReadonlyArray<Task>,
       options?: RunOptions,
-    ) => Effect.Effect<RunHandle, PlanInvalid | RunExists | JournalError, Scope.Scope>;
+    ) => Effect.Effect<RunHandle, PlanInvalid | RunExists | RunLocked | JournalError, Scope.Scope>;
     /** Checks the tasks, runs them all and waits for the end. Interrupting it cancels what runs. */
     readonly run: (
       tasks: ReadonlyArray<Task>,
       options?: RunOptions,
-    ) => Effect.Effect<ResultManager.RunResult, PlanInvalid | RunExists | JournalError>;
+    ) => Effect.Effect<ResultManager.RunResult, PlanInvalid | RunExists | RunLocked | JournalError>;
+    /**
+     * Goes on with a run that its process left: agents that work are watched
+     * again, nothing is launched twice. A run that has ended stays so, unless
+     * the changes give it work.
+     */
+    readonly resume: (
+      run: string,
+      options?: ResumeOptions,
+    ) => Effect.Effect<
+      RunHandle,
+      PlanInvalid | RunNotFound | RunLocked | JournalError | Operator.ChangeRefused,
+      Scope.Scope
+    >;
+    /** Records what a person asks for in a run that nobody works on; it takes effect when the run is resumed. */
+    readonly amend: (
+      run: string,
+      changes: ReadonlyArray<Operator.Change>,
+    ) => Effect.Effect<void, RunNotFound | RunLocked | JournalError | Operator.ChangeRefused>;
+    /** What a run is, as far as its journal tells at this moment. Takes no lock. */
+    readonly state: (run: string) => Effect.Effect<RunState, RunNotFound | JournalError>;
   }
 >()("@orchestrator/core/Orchestrator") {
-  /** Lands changes through the `CodeHost` of the context, if there is one. */
+  /** Lands changes through the `CodeHost` of the context and tells people through its `Reporter`, if there are any. */
   static readonly layer: Layer.Layer<Orchestrator, never, Journal | AgentPool> = Layer.effect(
     Orchestrator,
     Effect.gen(function* () {
-      const parts: Parts = {
-        journal: yield* Journal,
+      const journal = yield* Journal;
+      const parts: Launch.Parts = {
+        journal,
         pool: yield* AgentPool,
         codeHost: Option.getOrUndefined(yield* Effect.serviceOption(CodeHost)),
+        reporter: Option.getOrUndefined(yield* Effect.serviceOption(Reporter)),
       };
       return {
-        start: (tasks, options = {}) => start(parts, tasks, options),
+        start: (tasks, options = {}) => Launch.start(parts, tasks, options),
         run: (tasks, options = {}) =>
-          Effect.scoped(Effect.flatMap(start(parts, tasks, options), (handle) => handle.result)),
+          Effect.scoped(
+            Effect.flatMap(Launch.start(parts, tasks, options), (handle) => handle.result),
+          ),
+        resume: (run, options = {}) => Launch.resume(parts, run, options),
+        amend: (run, changes) => Effect.scoped(Past.amend(journal, run, changes)),
+        state: (run) => Past.read(journal, run),
       };
     }),
   );
 }
-
-interface Parts {
-  readonly journal: Journal["Service"];
-  readonly pool: AgentPool["Service"];
-  readonly codeHost: CodeHost["Service"] | undefined;
-}
-
-const start = Effect.fn("Orchestrator.start")(function* (
-  parts: Parts,
-  given: ReadonlyArray<Task>,
-  options: RunOptions,
-) {
-  const tasks = yield* takeIn(given);
-  const { engine, offer } = yield* assemble(parts, tasks, options);
-  yield* load(engine, tasks, offer, options);
-  const done = yield* Deferred.make<void, JournalError>();
-  const services = yield* Effect.context();
-  const stopWatching = parts.pool.onIdle((slot, recovered) => {
-    if (recovered) engine.tell((at) => ({ _tag: "SlotRecovered", at, slot: slot.id }));
-    else engine.wake();
-  });
-  const abort = () => engine.stop("cancelled", "aborted by its signal");
-  options.signal?.addEventListener("abort", abort, { once: true });
-  if (options.signal?.aborted === true) abort();
-  const loop = Effect.ensuring(
-    engine.loop,
-    Effect.sync(() => {
-      stopWatching();
-      options.signal?.removeEventListener("abort", abort);
-    }),
-  );
-  yield* Effect.acquireRelease(
-    Effect.sync(() =>
-      Effect.runForkWith(services)(Effect.onExit(loop, (exit) => Deferred.done(done, exit))),
-    ),
-    () => {
-      engine.stop("interrupted", "the program that ran it was interrupted");
-      return Effect.exit(Deferred.await(done));
-    },
-  );
-  return handleOf(engine, Deferred.await(done));
-});
-
-/** The journal holds a run with this id already. */
-export class RunExists extends Schema.TaggedError<RunExists>()("RunExists", {
-  run: Schema.String,
-}) {
-  override get message(): string {
-    return `The run ${this.run} exists already. Give the new one another id, or none.`;
-  }
-}
-
-const checkUnused = Effect.fnUntraced(function* (journal: Journal["Service"], run: string) {
-  const first = yield* Stream.runHead(journal.read(run));
-  if (Option.isSome(first)) return yield* new RunExists({ run });
-});
-
-const assemble = Effect.fnUntraced(function* (
-  { codeHost, journal, pool }: Parts,
-  tasks: ReadonlyArray<Task>,
-  options: RunOptions,
-) {
-  const clock = yield* Clock.Clock;
-  const services = yield* Effect.context();
-  const id = options.run ?? (yield* runId);
-  if (options.run !== undefined) yield* checkUnused(journal, id);
-  const state = new RunState();
-  const mode = options.mode ?? "parallel";
-  const log = new RunLog(id, journal, clock, state);
-  log.record({
-    _tag: "RunStarted",
-    at: log.now(),
-    run: id,
-    plan: options.plan ?? "plan",
-    mode,
-    concurrency: mode === "sequential" ? 1 : pool.size,
-    failFast: options.failFast ?? false,
-  });
-  const defaultGate = options.defaultGate ?? (codeHost === undefined ? "agent-ended" : "merged");
-  const resources = options.resources ?? {};
-  const offer = {
-    agents: [...pool.agents.keys()],
-    resources,
-    gates: codeHost?.gates ?? ["agent-ended"],
-    defaultGate,
-  } satisfies GraphReport.Options;
-  const engine = new Engine({
-    log,
-    pool,
-    codeHost,
-    retry: RetryPolicy.make(options.retry),
-    timeout: Duration.fromInputUnsafe(options.timeout ?? "600 seconds"),
-    deadlines: {
-      launch: Duration.fromInputUnsafe(options.deadlines?.launch ?? "60 seconds"),
-      cancel: Duration.fromInputUnsafe(options.deadlines?.cancel ?? "30 seconds"),
-      landing: Duration.fromInputUnsafe(options.deadlines?.landing ?? "2 seconds"),
-    },
-    defaultGate,
-    onDependencyFailure: options.onDependencyFailure ?? "skip",
-    resources,
-    patience: options.patience,
-    weight: weights(tasks, options.durations),
-    fork: Effect.runForkWith(services),
-    check: (added) => added.flatMap((task) => admission.check(task, offer)),
-  });
-  return { engine, offer };
-});
-
-/**
- * A copy of the given tasks, which the caller may change meanwhile: others work
- * in between. Refuses what is no list of tasks.
- */
-const takeIn = Effect.fnUntraced(function* (given: ReadonlyArray<Task>) {
-  if (!Array.isArray(given)) {
-    return yield* new PlanInvalid({ problems: wellFormed.problems(given) });
-  }
-  const tasks: ReadonlyArray<Task> = [...given];
-  const problems: Array<PlanProblem> = [];
-  for (let first = 0; first < tasks.length; first += stepSize) {
-    problems.push(...wellFormed.problems(tasks.slice(first, first + stepSize), first));
-    yield* Effect.yieldNow;
-  }
-  if (problems.length > 0) return yield* new PlanInvalid({ problems });
-  return tasks;
-});
-
-/** Puts the plan into the run, letting others work in between. */
-const load = Effect.fnUntraced(function* (
-  engine: Engine,
-  tasks: ReadonlyArray<Task>,
-  offer: GraphReport.Options,
-  { durations }: RunOptions,
-) {
-  let isServed = true;
-  for (let index = 0; index < tasks.length && isServed; index++) {
-    if (index % stepSize === stepSize - 1) yield* Effect.yieldNow;
-    isServed = admission.check(tasks[index]!, offer).length === 0;
-  }
-  const steps = engine.graph.addSteps(tasks);
-  let step = steps.next();
-  while (step.done !== true) {
-    yield* Effect.yieldNow;
-    step = steps.next();
-  }
-  if (!isServed || step.value._tag === "Failure") {
-    const report = GraphReport.make(tasks, {
-      ...offer,
-      ...(durations === undefined ? {} : { durations }),
-    });
-    return yield* new PlanInvalid({ problems: report.problems });
-  }
-  engine.join(tasks, step.value.success);
-});
-
-/** How many tasks are looked at before others get to work. */
-const stepSize = 8192;
-
-const handleOf = (engine: Engine, done: Effect.Effect<void, JournalError>): RunHandle => {
-  const { log } = engine;
-  const stop = (cause: OfKind<"RunStopping">["cause"], message: string) =>
-    Effect.sync(() => engine.stop(cause, message));
-  // What is asked of a run that breaks down meanwhile is never answered.
-  const over = Effect.exit(done);
-  const progress = Effect.sync(() => ProgressMonitor.snapshot(log.state, log.present()));
-  return {
-    id: log.run,
-    state: log.state,
-    events: log.entries,
-    output: engine.outputs.stream,
-    progress,
-    progressChanges: ProgressMonitor.changes(log.entries, progress),
-    add: (tasks) =>
-      Effect.raceFirst(engine.add(tasks), Effect.andThen(over, Effect.fail(Additions.tooLate))),
-    cancelTask: (task, message = "cancelled on request") =>
-      Effect.raceFirst(engine.cancelTask(task, message), Effect.as(over, false)),
-    cancel: (message = "cancelled on request") => stop("cancelled", message),
-    result: Effect.map(done, () => ResultManager.make(log.state, log.state.concurrency)),
-  };
-};

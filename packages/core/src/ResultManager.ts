@@ -66,7 +66,8 @@ export interface ResultRow {
 export interface RunResult {
   readonly run: string;
   readonly plan: string;
-  readonly outcome: RunOutcome;
+  /** `suspended` if the run was left before its end. */
+  readonly outcome: RunOutcome | "suspended";
   readonly state: RunState;
   readonly summary: Summary;
 }
@@ -77,7 +78,7 @@ export const make = (state: RunState, slots: number): RunResult => {
   return {
     run: state.run!,
     plan: state.plan,
-    outcome: state.outcome!,
+    outcome: state.outcome ?? "suspended",
     state,
     get summary() {
       return (computed ??= summary(state, slots));
@@ -204,7 +205,7 @@ export const toJson = (state: RunState, slots: number): string =>
     {
       run: state.run,
       plan: state.plan,
-      outcome: state.outcome ?? "running",
+      outcome: state.outcome ?? (state.suspended === undefined ? "running" : "suspended"),
       start_time: time(state.startedAt),
       end_time: time(state.endedAt),
       summary: summary(state, slots),

@@ -70,9 +70,12 @@ export const mayRetry = (
     : spent.charged < policy.attempts;
 };
 
+/** A landing is repeated at least so often: the work is there, whatever is said about attempts at it. */
+const fewestLandings = 2;
+
 /** How often and when a landing is repeated that its host could not serve. */
 export const landing = (policy: RetryPolicy): Schedule.Schedule<unknown> =>
-  schedule(policy).pipe(Schedule.upTo({ times: Math.max(policy.attempts - 1, 0) }));
+  schedule(policy).pipe(Schedule.upTo({ times: Math.max(policy.attempts - 1, fewestLandings) }));
 
 /** The waits between attempts, as an endless schedule; how many there are is `mayRetry`'s. */
 export const schedule = (policy: RetryPolicy): Schedule.Schedule<unknown> => {

@@ -9,7 +9,8 @@
 import * as Schema from "effect/Schema";
 import { AgentRunEnd, AgentRunRef } from "./Agent.ts";
 import { Failure, FailureClass } from "./Failure.ts";
-import { Gate, Outcome, Task } from "./Task.ts";
+import { ReportRef } from "./Reporter.ts";
+import { Gate, OnDependencyFailure, Outcome, Task } from "./Task.ts";
 
 const at = Schema.Finite;
 const ofTask = { at, task: Schema.String };
@@ -18,6 +19,22 @@ const ofAttempt = { ...ofTask, attempt: Schema.Int };
 /** How tasks are chosen: see `Scheduler`. */
 export const Mode = Schema.Literals(["parallel", "sequential", "priority", "resource-aware"]);
 export type Mode = typeof Mode.Type;
+
+/** Where a task is in its life. `BackingOff` waits for its next attempt and holds no slot. */
+export const Phase = Schema.Literals([
+  "Pending",
+  "Ready",
+  "Launching",
+  "Running",
+  "BackingOff",
+  "Landing",
+  "Succeeded",
+  "Failed",
+  "Skipped",
+  "Cancelled",
+  "Held",
+]);
+export type Phase = typeof Phase.Type;
 
 /** Why an agent run is cancelled: its time is up, its task or its run is stopped, or its agent broke. */
 export const CancelCause = Schema.Literals(["timeout", "task", "run", "bug"]);
@@ -40,6 +57,38 @@ export const EndReason = Schema.Union([
 ]);
 export type EndReason = typeof EndReason.Type;
 
+/** What a run decides by, for whoever resumes it. */
+export const RunSettings = Schema.Struct({
+  defaultGate: Gate,
+  onDependencyFailure: OnDependencyFailure,
+  /** The capacity of each named resource. */
+  resources: Schema.Record(Schema.String, Schema.Finite),
+  /** How often a waiting task may be passed by tasks that compete with it for resources. */
+  patience: Schema.optionalKey(Schema.Finite),
+  /** The longest one attempt may take, for tasks that state none; absent: no limit. */
+  timeoutSeconds: Schema.optionalKey(Schema.Finite),
+  retry: Schema.Struct({
+    attempts: Schema.Finite,
+    delaySeconds: Schema.Finite,
+    factor: Schema.Finite,
+    maxDelaySeconds: Schema.Finite,
+    jitter: Schema.Boolean,
+    infrastructureAttempts: Schema.Finite,
+  }),
+});
+export type RunSettings = typeof RunSettings.Type;
+
+/**
+ * What a person decided about a held task:
+ *
+ * - `adopt`: an agent run works on it after all, or did; go on with that one.
+ * - `relaunch`: nothing works on it; launch another attempt.
+ * - `skip`: leave it out, and what depends on it.
+ * - `wait`: look again at what it was held for.
+ */
+export const Decision = Schema.Literals(["adopt", "relaunch", "skip", "wait"]);
+export type Decision = typeof Decision.Type;
+
 export const RunEvent = Schema.Union([
   Schema.TaggedStruct("RunStarted", {
     at,
@@ -50,7 +99,14 @@ export const RunEvent = Schema.Union([
     /** Agents that may work at once. */
     concurrency: Schema.Int,
     failFast: Schema.Boolean,
+    settings: Schema.optionalKey(RunSettings),
+    /** Whatever else the program needs to make the same agents and code host again, as JSON. */
+    context: Schema.optionalKey(Schema.Json),
   }),
+  /** Another process goes on with the run. */
+  Schema.TaggedStruct("RunResumed", { at, concurrency: Schema.Int }),
+  /** The process that works on the run leaves; agents go on, and somebody may resume it. */
+  Schema.TaggedStruct("RunSuspended", { at, message: Schema.String }),
   /** Tasks joined the run, all of them at once; `by` is the task that discovered them. */
   Schema.TaggedStruct("TasksAdded", {
     at,
@@ -66,13 +122,22 @@ export const RunEvent = Schema.Union([
     slot: Schema.String,
   }),
   /** The back-end answered with an agent run. */
-  Schema.TaggedStruct("AgentRunStarted", { ...ofAttempt, ref: AgentRunRef }),
+  Schema.TaggedStruct("AgentRunStarted", {
+    ...ofAttempt,
+    ref: AgentRunRef,
+    /** The answer to the launch was lost, and its agent run was found again. */
+    found: Schema.optionalKey(Schema.Literal(true)),
+  }),
   /** The back-end did not answer with an agent run. */
   Schema.TaggedStruct("LaunchFailed", {
     ...ofAttempt,
-    reason: Schema.Literals(["NotSent", "Rejected", "Ambiguous"]),
+    reason: Schema.Literals(["NotSent", "Rejected", "Exhausted", "Ambiguous"]),
     message: Schema.String,
   }),
+  /** A launch whose answer was lost certainly reached nobody: no agent run can still appear. */
+  Schema.TaggedStruct("LaunchAbsent", { ...ofAttempt, message: Schema.String }),
+  /** A listing shows several agent runs for one launch. */
+  Schema.TaggedStruct("LaunchDuplicated", { ...ofAttempt, refs: Schema.Array(AgentRunRef) }),
   /** What the agent says it is doing. */
   Schema.TaggedStruct("AgentProgress", { ...ofAttempt, message: Schema.String }),
   /** The agent run is over, as the back-end tells it. */
@@ -108,6 +173,30 @@ export const RunEvent = Schema.Union([
     outcome: Outcome,
     reason: Schema.optionalKey(EndReason),
   }),
+  /** A person decided about a held task. `ref` is the agent run to go on with. */
+  Schema.TaggedStruct("HeldDecided", {
+    ...ofTask,
+    decision: Decision,
+    ref: Schema.optionalKey(AgentRunRef),
+  }),
+  /** Tasks that had ended are to be run again, as if they had never been started. */
+  Schema.TaggedStruct("TasksReopened", { at, tasks: Schema.Array(Schema.String) }),
+  /** The report of a task is about to be created. */
+  Schema.TaggedStruct("ReportIntended", ofTask),
+  /** The report of a task exists; `found` if the answer to its creation was lost. */
+  Schema.TaggedStruct("ReportCreated", {
+    ...ofTask,
+    ref: ReportRef,
+    found: Schema.optionalKey(Schema.Literal(true)),
+  }),
+  /** The report of a task was not created, or nobody knows whether it was. */
+  Schema.TaggedStruct("ReportFailed", {
+    ...ofTask,
+    reason: Schema.Literals(["NotSent", "Rejected", "Ambiguous"]),
+    message: Schema.String,
+  }),
+  /** The report of a task says where the task is. */
+  Schema.TaggedStruct("ReportUpdated", { ...ofTask, phase: Phase }),
   /** A slot failed and rests until `until` (milliseconds since the epoch). */
   Schema.TaggedStruct("SlotQuarantined", {
     at,

@@ -5,29 +5,37 @@
  * back from a journal. Nothing else changes it.
  */
 import type * as Schema from "effect/Schema";
-import type { AgentRunRef, Change } from "./Agent.ts";
+import type { AgentRunEnd, AgentRunRef, Change } from "./Agent.ts";
 import type { Failure } from "./Failure.ts";
 import { growUint8 } from "./internal/grow.ts";
 import { TaskTable } from "./internal/TaskTable.ts";
 import * as TaskProgress from "./internal/TaskProgress.ts";
-import type { CancelCause, EndReason, Mode, OfKind, RunEvent, RunOutcome } from "./RunEvent.ts";
+import type { ReportRef } from "./Reporter.ts";
+import {
+  type CancelCause,
+  type EndReason,
+  type Mode,
+  type OfKind,
+  Phase,
+  type RunEvent,
+  type RunOutcome,
+  type RunSettings,
+} from "./RunEvent.ts";
 import type { Gate, Outcome, Task, TaskId } from "./Task.ts";
 
-/** Where a task is in its life. `BackingOff` waits for its next attempt and holds no slot. */
-export const phases = [
-  "Pending",
-  "Ready",
-  "Launching",
-  "Running",
-  "BackingOff",
-  "Landing",
-  "Succeeded",
-  "Failed",
-  "Skipped",
-  "Cancelled",
-  "Held",
-] as const;
-export type Phase = (typeof phases)[number];
+export type { Phase };
+
+/** Where a task can be, in the order of its life. */
+export const phases: ReadonlyArray<Phase> = Phase.literals;
+
+/** What is known of the report of a task. */
+export interface ReportState {
+  readonly ref: ReportRef | undefined;
+  /** Why the last try to create it gave none. */
+  readonly failed: OfKind<"ReportFailed">["reason"] | undefined;
+  /** Where the task was when the report was last brought up to date. */
+  readonly told: Phase | undefined;
+}
 
 /** One try at a task. Times are milliseconds since the epoch. */
 export interface Attempt {
@@ -44,6 +52,12 @@ export interface Attempt {
   readonly failure: Failure | undefined;
   /** Whether and why the agent run was cancelled. */
   readonly cancelled: CancelCause | undefined;
+  /** How its agent run ended, if it is known. */
+  readonly end: AgentRunEnd | undefined;
+  /** The cancellation that was asked for, whatever became of it. */
+  readonly cancelAsked: { readonly cause: CancelCause; readonly message: string } | undefined;
+  /** Whether nobody knows if its agent run exists or still works. */
+  readonly isUnclear: boolean;
 }
 
 /** A task within a run. */
@@ -68,6 +82,10 @@ export interface TaskState {
   readonly retryAt: number | undefined;
 }
 
+type ReportEvent = OfKind<"ReportIntended" | "ReportCreated" | "ReportFailed" | "ReportUpdated">;
+
+const unreported: ReportState = { ref: undefined, failed: undefined, told: undefined };
+
 const retryAt = ({ at, delayMillis }: OfKind<"RetryScheduled">): number => at + delayMillis;
 
 const outcomes: ReadonlyArray<string> = ["Succeeded", "Failed", "Skipped", "Cancelled", "Held"];
@@ -87,6 +105,13 @@ export class RunState {
   endedAt: number | undefined = undefined;
   outcome: RunOutcome | undefined = undefined;
   stopping: OfKind<"RunStopping"> | undefined = undefined;
+  /** Its process left it, and nobody has resumed it. */
+  suspended: OfKind<"RunSuspended"> | undefined = undefined;
+  /** What the run decides by, if its journal says so. */
+  settings: RunSettings | undefined = undefined;
+  context: Schema.Json | undefined = undefined;
+  /** Launches for which a listing showed several agent runs. */
+  readonly duplicates: Array<OfKind<"LaunchDuplicated">> = [];
   readonly warnings: Array<string> = [];
   /** Time that agents worked in ended attempts, in milliseconds. */
   busyMillis = 0;
@@ -97,6 +122,7 @@ export class RunState {
   #phases = new Uint8Array(0);
   #progress: Array<TaskProgress.TaskProgress | undefined> = [];
   readonly #discoveredBy = new Map<number, TaskId>();
+  readonly #reports = new Map<number, ReportState>();
 
   constructor(table = new TaskTable()) {
     this.table = table;
@@ -160,6 +186,29 @@ export class RunState {
     return this.#progress[node]?.lastAttempt;
   }
 
+  /** What is known of the report of a task; undefined if none was ever intended. */
+  report(node: number): ReportState | undefined {
+    return this.#reports.get(node);
+  }
+
+  /** Some task whose report exists, other than this one. */
+  reportedOtherThan(node: number): number | undefined {
+    for (const [other, { ref }] of this.#reports) {
+      if (other !== node && ref !== undefined) return other;
+    }
+    return undefined;
+  }
+
+  /** How many tries at a task, the first ones, do not count against it any more. */
+  forgiven(node: number): number {
+    return this.#progress[node]?.forgiven ?? 0;
+  }
+
+  /** Whether a person wants a task run whatever became of what it depends on. */
+  isAllowed(node: number): boolean {
+    return this.#progress[node]?.isAllowed ?? false;
+  }
+
   /** All tries at a task, by the order in which it joined. */
   attempts(node: number): ReadonlyArray<Attempt> {
     return this.#progress[node]?.attempts ?? [];
@@ -184,6 +233,19 @@ export class RunState {
         this.concurrency = event.concurrency;
         this.failFast = event.failFast;
         this.startedAt = event.at;
+        this.settings = event.settings;
+        this.context = event.context;
+        return;
+      case "RunResumed":
+        this.concurrency = event.concurrency;
+        this.suspended = undefined;
+        return;
+      case "RunSuspended":
+        this.suspended = event;
+        return;
+      case "TasksReopened":
+        this.#goOn();
+        for (const task of event.tasks) this.#reopen(this.#numberOf({ _tag: event._tag, task }));
         return;
       case "TasksAdded":
         return this.#join(event);
@@ -197,6 +259,11 @@ export class RunState {
       case "Warning":
         this.warnings.push(event.message);
         return;
+      case "ReportIntended":
+      case "ReportCreated":
+      case "ReportFailed":
+      case "ReportUpdated":
+        return this.#reported(event);
       case "SlotQuarantined":
       case "SlotRecovered":
         return;
@@ -216,7 +283,34 @@ export class RunState {
     this.#counts[pending]! += event.tasks.length;
   }
 
-  #numberOf({ _tag, task }: TaskProgress.TaskEvent): number {
+  #reported(event: ReportEvent): void {
+    const node = this.#numberOf(event);
+    const { ref, failed, told } = this.#reports.get(node) ?? unreported;
+    switch (event._tag) {
+      case "ReportIntended":
+        return void this.#reports.set(node, { ref, failed: undefined, told });
+      case "ReportCreated":
+        return void this.#reports.set(node, { ref: event.ref, failed: undefined, told });
+      case "ReportFailed":
+        return void this.#reports.set(node, { ref, failed: event.reason, told });
+      case "ReportUpdated":
+        return void this.#reports.set(node, { ref, failed, told: event.phase });
+    }
+  }
+
+  /** What had ended or was ending has work again. */
+  #goOn(): void {
+    this.endedAt = undefined;
+    this.outcome = undefined;
+    this.stopping = undefined;
+  }
+
+  #reopen(node: number): void {
+    const progress = (this.#progress[node] ??= new TaskProgress.TaskProgress());
+    this.#move(node, phaseNumber(progress.reopen()));
+  }
+
+  #numberOf({ _tag, task }: { readonly _tag: string; readonly task: TaskId }): number {
     const node = this.table.numberOf(task);
     if (node !== undefined && node < this.size) return node;
     throw new RangeError(`${_tag} speaks of the task ${task}, which never joined the run`);
@@ -225,6 +319,8 @@ export class RunState {
   #applyToTask(event: TaskProgress.TaskEvent, node: number): void {
     const progress = (this.#progress[node] ??= new TaskProgress.TaskProgress());
     const phase = progress.apply(event);
+    if (event._tag === "HeldDecided") this.#goOn();
+    if (event._tag === "LaunchDuplicated") this.duplicates.push(event);
     if (event._tag === "AgentRunEnded" || event._tag === "CancelConfirmed") {
       const { cancelled, startedAt } = progress.lastAttempt!;
       const millis = event.at - startedAt;

@@ -108,6 +108,14 @@ export class Scheduler {
     }
   }
 
+  /** Counts what a task holds that was started elsewhere: everything, or only its claims while its change lands. */
+  hold(node: number, task: Task, what: "claims" | "everything"): void {
+    const needs = Needs.of(task);
+    if (needs === undefined) return;
+    this.#holdings.take(node, needs);
+    if (what === "claims") this.#holdings.releaseResources(node);
+  }
+
   /** Takes a task out of the queue and answers whether it was there. */
   withdraw(node: number): boolean {
     if (this.#queued[node] !== 1) return false;

@@ -9,14 +9,20 @@ export class Slot {
   task: string | undefined = undefined;
   /** Busy for good: nobody knows whether its agent still works. */
   forfeited = false;
+  /** The run that left it with its agent at work, and may come back. */
+  leftBy: string | undefined = undefined;
   attempts = 0;
   failures = 0;
   failuresInRow = 0;
   busySince = 0;
   busyMillis = 0;
 
-  constructor(agent: string, number: number) {
+  /** There only for an agent run that worked already, beyond the size of the pool. */
+  readonly isExtra: boolean;
+
+  constructor(agent: string, number: number, isExtra = false) {
     this.agent = agent;
+    this.isExtra = isExtra;
     this.id = `${agent}-${number}`;
   }
 

@@ -19,6 +19,7 @@ import { TestClock } from "effect/testing";
 import * as PromiseAgent from "../src/internal/PromiseAgent.ts";
 import * as wellFormed from "../src/internal/wellFormed.ts";
 import { engine, eventsOf, makeGates, phases, run, settle, start } from "./support/engine.ts";
+import { changed, diskFull } from "./support/journals.ts";
 
 const changes = { end: { _tag: "Succeeded", change: { branch: "work" } } } as const;
 
@@ -38,9 +39,6 @@ const journalled = (
   return Orchestrator.Orchestrator.layer.pipe(Layer.provideMerge(parts));
 };
 
-const diskFull = (id: string) =>
-  Effect.fail(new Journal.JournalError({ operation: "append", run: id, message: "disk full" }));
-
 /** The kinds of the events about a task, in their order. */
 const kindsOf = (events: ReadonlyArray<RunEvent.RunEvent>, task: string) =>
   events.filter((event) => "task" in event && event.task === task).map(({ _tag }) => _tag);
@@ -55,7 +53,7 @@ const throws = (): never => {
 describe("an adapter that throws", () => {
   const tasks = [{ id: "bad" }, { id: "good" }];
 
-  it.effect("holds the task whose launch it broke and goes on with the others", () =>
+  it.effect("fails the task whose launch it broke, if nothing of it is found, and goes on", () =>
     Effect.gen(function* () {
       const { agent } = ScriptedAgent.make();
       const broken: Agent.Agent = {
@@ -63,7 +61,7 @@ describe("an adapter that throws", () => {
         launch: (request) => (request.task.id === "bad" ? throws() : agent.launch(request)),
       };
       const result = yield* run(tasks).pipe(Effect.provide(engine(broken)));
-      assert.deepStrictEqual(outcomes(result), { bad: "Held", good: "Succeeded" });
+      assert.deepStrictEqual(outcomes(result), { bad: "Failed", good: "Succeeded" });
       assert.include(JSON.stringify(result.state.get("bad")!.reason), "a bug of the adapter");
     }),
   );
@@ -357,11 +355,7 @@ describe("a journal that fails", () => {
 
   it.effect("gives back the slots of agents that were never asked", () => {
     const scripted = ScriptedAgent.make();
-    const memory = Journal.makeMemory();
-    const journal: Journal.Journal["Service"] = {
-      ...memory,
-      append: (id, events) => (id === "A" ? diskFull(id) : memory.append(id, events)),
-    };
+    const journal = changed((id, append, events) => (id === "A" ? diskFull(id) : append(events)));
     return Effect.gen(function* () {
       assert.isTrue(Exit.isFailure(yield* Effect.exit(run([{ id: "a" }], { run: "A" }))));
       assert.strictEqual(scripted.launches.length, 0);
@@ -372,12 +366,10 @@ describe("a journal that fails", () => {
 
   it.effect("keeps the slots of agents that may still work, and tells the other runs", () => {
     const { agent } = ScriptedAgent.make({ a: ScriptedAgent.neverEnds });
-    const memory = Journal.makeMemory();
     let isBroken = false;
-    const journal: Journal.Journal["Service"] = {
-      ...memory,
-      append: (id, events) => (isBroken && id === "A" ? diskFull(id) : memory.append(id, events)),
-    };
+    const journal = changed((id, append, events) =>
+      isBroken && id === "A" ? diskFull(id) : append(events),
+    );
     return Effect.gen(function* () {
       const first = yield* start([{ id: "a" }], { run: "A" });
       yield* settle;
@@ -459,11 +451,7 @@ describe("cancelling a task at an awkward moment", () => {
 
   it.effect("lets no attempt follow a conflict that arrives in the same turn", () => {
     const scripted = ScriptedAgent.make({ a: changes });
-    const memory = Journal.makeMemory();
-    const slow: Journal.Journal["Service"] = {
-      ...memory,
-      append: (id, events) => Effect.delay(memory.append(id, events), "1 second"),
-    };
+    const slow = changed((_, append, events) => Effect.delay(append(events), "1 second"));
     const host: CodeHost.CodeHost["Service"] = {
       gates: ["merged"],
       land: () => Effect.delay(conflict, "9 seconds"),
@@ -534,7 +522,8 @@ describe("cancelling a task at an awkward moment", () => {
 });
 
 describe("a launch that never answers", () => {
-  const { agent } = ScriptedAgent.make({ a: { answersAfter: Infinity } });
+  const silent = { a: { answersAfter: Infinity } };
+  const { agent } = ScriptedAgent.make(silent, { capabilities: { launch: "blind" } });
 
   it.effect("ends held a launch deadline after its task timed out", () =>
     Effect.gen(function* () {
@@ -570,6 +559,23 @@ describe("a launch that never answers", () => {
     }).pipe(Effect.provide(engine(agent))),
   );
 });
+
+it.effect("a program that ends does not wait for the search of a lost launch", () =>
+  Effect.gen(function* () {
+    const scripted = ScriptedAgent.make(
+      { a: ScriptedAgent.refuses("Ambiguous") },
+      { capabilities: { launch: "findable", remote: true } },
+    );
+    const scope = yield* Scope.make();
+    const handle = yield* Scope.provide(start([{ id: "a" }]), scope).pipe(
+      Effect.provide(engine(scripted.agent)),
+    );
+    yield* TestClock.adjust("10 seconds");
+    assert.deepStrictEqual(phases(handle), { a: "Launching" });
+    yield* Scope.close(scope, Exit.void);
+    assert.deepStrictEqual(phases(handle), { a: "Held" });
+  }),
+);
 
 describe("the record of a run", () => {
   it.effect("says once that the run stops, however many tasks fail", () =>
@@ -633,11 +639,7 @@ describe("the record of a run", () => {
   );
 
   it.effect("never goes back in time with a slow journal", () => {
-    const memory = Journal.makeMemory();
-    const slow: Journal.Journal["Service"] = {
-      ...memory,
-      append: (id, events) => Effect.delay(memory.append(id, events), "10 seconds"),
-    };
+    const slow = changed((_, append, events) => Effect.delay(append(events), "10 seconds"));
     const agent = Agent.fromFunction((task, context) =>
       task.id === "a"
         ? Effect.sleep("1 second")

@@ -17,6 +17,7 @@ import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import { TestClock } from "effect/testing";
 import { settle } from "./support/engine.ts";
+import { changed, diskFull } from "./support/journals.ts";
 
 const seeds = Array.from({ length: 40 }, (_, index) => index);
 
@@ -220,7 +221,6 @@ class World {
   }
 
   #journal(): Journal.Journal["Service"] {
-    const memory = Journal.makeMemory();
     const { dice } = this;
     const wait = dice.chance(0.3)
       ? Effect.sleep("500 millis")
@@ -229,21 +229,17 @@ class World {
     const fail = (run: string) =>
       Effect.suspend(() => {
         this.launchedAtFailure ??= this.launched.length;
-        return new Journal.JournalError({ operation: "append", run, message: "disk full" });
+        return diskFull(run);
       });
-    const store = (run: string, events: ReadonlyArray<RunEvent.RunEvent>) =>
-      Effect.andThen(
-        memory.append(run, events),
+    return changed((run, append, events) => {
+      const stored = Effect.tap(append(events), () =>
         Effect.sync(() => void this.journalled.push(...events)),
       );
-    return {
-      ...memory,
-      append: (run, events) =>
-        Effect.andThen(
-          wait,
-          Effect.suspend(() => (++appends >= this.#failAt ? fail(run) : store(run, events))),
-        ),
-    };
+      return Effect.andThen(
+        wait,
+        Effect.suspend(() => (++appends >= this.#failAt ? fail(run) : stored)),
+      );
+    });
   }
 
   #host(): CodeHost.CodeHost["Service"] {

@@ -23,10 +23,17 @@ describe("events", () => {
 });
 
 describe("the journal of the memory layer", () => {
+  const append = (journal: Journal.Journal["Service"]) =>
+    Effect.scoped(
+      Effect.flatMap(journal.open("r"), (writer) =>
+        writer.append([{ _tag: "TaskReady", at: 0, task: "a" }]),
+      ),
+    );
+
   it.effect("is one for all who use the layer", () =>
     Effect.gen(function* () {
       const journal = yield* Journal.Journal;
-      yield* journal.append("r", [{ _tag: "TaskReady", at: 0, task: "a" }]);
+      yield* append(journal);
       const again = yield* Journal.Journal;
       assert.strictEqual((yield* Stream.runCollect(again.read("r"))).length, 1);
     }).pipe(Effect.provide(Journal.Journal.layerMemory)),
@@ -37,7 +44,7 @@ describe("the journal of the memory layer", () => {
       const use = Effect.gen(function* () {
         const journal = yield* Journal.Journal;
         const runs = yield* journal.runs;
-        yield* journal.append("r", [{ _tag: "TaskReady", at: 0, task: "a" }]);
+        yield* append(journal);
         return runs;
       });
       const provided = Effect.scoped(Effect.provide(use, Journal.Journal.layerMemory));

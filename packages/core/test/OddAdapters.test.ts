@@ -70,7 +70,7 @@ describe("an adapter that answers nonsense", () => {
         };
         yield* Effect.gen(function* () {
           const handle = yield* start([{ id: "a" }]);
-          assert.strictEqual((yield* handle.result).state.get("a")!.outcome, "Held");
+          assert.strictEqual((yield* handle.result).state.get("a")!.outcome, "Failed");
           assert.notInclude(
             (yield* eventsOf(handle)).map(({ _tag }) => _tag),
             "AgentRunStarted",
@@ -89,6 +89,33 @@ describe("an adapter that answers nonsense", () => {
         yield* handle.cancelTask("bad");
         assert.strictEqual(good(yield* handle.result), "Succeeded");
       }).pipe(Effect.provide(engine(agent, { gates: ["merged"], land: () => Effect.never })));
+    }),
+  );
+
+  it.effect.each([1n, () => 1, Symbol("odd")])(
+    "costs no other task when an output cannot be kept: %s",
+    (output) =>
+      Effect.gen(function* () {
+        const agent = Agent.fromFunction((task) =>
+          Effect.succeed(task.id === "bad" ? (output as never) : undefined),
+        );
+        const { state } = yield* run(two).pipe(Effect.provide(engine(agent)));
+        assert.strictEqual(good({ state }), "Succeeded");
+        assert.strictEqual(state.get("bad")!.outcome, "Failed");
+      }),
+  );
+
+  it.effect("is asked for every task, whatever its id is", () =>
+    Effect.gen(function* () {
+      const { agent, launches } = ScriptedAgent.make(
+        {},
+        { capabilities: { remote: true, survives: true } },
+      );
+      const ids = ["\ud800", "\udbff", "%ud800", "\ufffd", "a/b", "\u{1f600}"];
+      const plan = ids.map((id) => ({ id }));
+      const { outcome } = yield* run(plan, { run: "r" }).pipe(Effect.provide(engine(agent)));
+      assert.strictEqual(outcome, "succeeded");
+      assert.strictEqual(new Set(launches.map(({ key }) => key)).size, ids.length);
     }),
   );
 });

@@ -5,17 +5,17 @@ import {
   Failure,
   Journal,
   Orchestrator,
-  type RunEvent,
   RunState,
   type Task,
 } from "@orchestrator/core";
-import { FailingJournal } from "@orchestrator/core/testing";
+import { FailingJournal, ScriptedAgent } from "@orchestrator/core/testing";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Layer from "effect/Layer";
 import { TestClock } from "effect/testing";
 import { engine, eventsOf, makeGates, phases, run, settle, start } from "./support/engine.ts";
+import { changed, diskFull } from "./support/journals.ts";
 
 const noJitter = { jitter: false } as const;
 
@@ -363,7 +363,7 @@ describe("timeout", () => {
           [{ id: "a", timeoutSeconds: 1 }, { id: "b" }, { id: "c", dependsOn: ["a"] }],
           { retry: { attempts: 3, delay: 0 } },
         );
-        yield* TestClock.adjust("1 second");
+        yield* TestClock.adjust("31 seconds");
         const { state, outcome } = yield* handle.result;
         assert.strictEqual(outcome, "held");
         assert.deepStrictEqual(phases({ state }), { a: "Held", b: "Held", c: "Held" });
@@ -457,6 +457,23 @@ describe("unclear launches", () => {
 });
 
 describe("cancellation", () => {
+  it.effect("does not take a launch for absent that is still under way", () =>
+    Effect.gen(function* () {
+      const scripted = ScriptedAgent.make({ a: ScriptedAgent.neverEnds });
+      const slow: Agent.Agent = {
+        ...scripted.agent,
+        launch: (request) => Effect.delay(scripted.agent.launch(request), "5 minutes"),
+      };
+      yield* Effect.gen(function* () {
+        const handle = yield* start([{ id: "a" }], { timeout: "1 minute" });
+        yield* TestClock.adjust("4 minutes");
+        yield* handle.result;
+        assert.deepStrictEqual(phases(handle), { a: "Held" });
+        assert.isTrue(handle.state.get("a")!.attempts[0]!.isUnclear);
+      }).pipe(Effect.provide(engine(slow)));
+    }),
+  );
+
   it.effect("of one task skips its dependents and nothing else", () =>
     Effect.gen(function* () {
       const gates = yield* makeGates;
@@ -536,6 +553,26 @@ describe("cancellation", () => {
 });
 
 describe("discovery", () => {
+  it.effect("takes the same tasks from the same task again, and no other ones of their names", () =>
+    Effect.gen(function* () {
+      const answers: Array<string> = [];
+      const agent = Agent.fromFunction((task, { discover }) =>
+        Effect.gen(function* () {
+          if (task.id !== "a") return;
+          const tell = (tasks: ReadonlyArray<Task.Task>) =>
+            Effect.map(Effect.exit(discover(tasks)), ({ _tag }) => void answers.push(_tag));
+          yield* tell([{ id: "b", title: "one" }]);
+          yield* tell([{ id: "b", title: "one" }]);
+          yield* tell([{ id: "b", title: "one" }, { id: "c" }]);
+          yield* tell([{ id: "b", title: "other" }]);
+        }),
+      );
+      const { state } = yield* run([{ id: "a" }]).pipe(Effect.provide(engine(agent)));
+      assert.deepStrictEqual(answers, ["Success", "Success", "Success", "Failure"]);
+      assert.strictEqual(state.size, 3);
+    }),
+  );
+
   it.effect("takes tasks that depend on running, finished and new tasks", () =>
     Effect.gen(function* () {
       const order: Array<string> = [];
@@ -746,17 +783,10 @@ describe("a journal that cannot be written", () => {
     Effect.gen(function* () {
       const launched: Array<string> = [];
       const agent = Agent.fromFunction((task) => Effect.sync(() => void launched.push(task.id)));
-      const memory = Journal.makeMemory();
       let appends = 0;
-      const failing = {
-        ...memory,
-        append: (id: string, events: ReadonlyArray<RunEvent.RunEvent>) =>
-          ++appends < 2
-            ? memory.append(id, events)
-            : Effect.fail(
-                new Journal.JournalError({ operation: "append", run: id, message: "disk full" }),
-              ),
-      };
+      const failing = changed((id, append, events) =>
+        ++appends < 2 ? append(events) : diskFull(id),
+      );
       const error = yield* run([{ id: "a" }, { id: "b", dependsOn: ["a"] }]).pipe(
         Effect.flip,
         Effect.provide(
@@ -946,4 +976,50 @@ it.effect("an orchestrator can run many plans, one after the other and at once",
     );
     assert.strictEqual(new Set(results.map(({ run: id }) => id)).size, 3);
   }).pipe(Effect.provide(engine(Agent.fromFunction(() => Effect.void)))),
+);
+
+describe("a back-end whose quota is used up", () => {
+  it.effect("gets nothing more, finishes what it has, and the rest is held with its words", () =>
+    Effect.gen(function* () {
+      const scripted = ScriptedAgent.make({
+        a: ScriptedAgent.succeeds(1, "1 minute"),
+        b: { refuse: { reason: "Exhausted", message: "the plan allows no more agent runs" } },
+      });
+      const plan = [{ id: "a" }, { id: "b" }, { id: "c" }, { id: "d", dependsOn: ["a"] }];
+      yield* Effect.gen(function* () {
+        const handle = yield* start(plan);
+        yield* TestClock.adjust("2 minutes");
+        const { outcome, state } = yield* handle.result;
+        assert.strictEqual(outcome, "held");
+        assert.deepStrictEqual(phases({ state }), {
+          a: "Succeeded",
+          b: "Held",
+          c: "Held",
+          d: "Held",
+        });
+        const reason = state.get("d")!.reason;
+        assert.include(reason?._tag === "NeedsDecision" ? reason.question : "", "no more agent");
+        assert.lengthOf(scripted.launches, 2);
+      }).pipe(Effect.provide(engine({ agents: [{ agent: scripted.agent }], slots: 2 })));
+    }),
+  );
+});
+
+it.effect("a launch may wait for its turn inside of its agent before its deadline begins", () =>
+  Effect.gen(function* () {
+    const scripted = ScriptedAgent.make(
+      { a: { answersAfter: "100 seconds" } },
+      {
+        capabilities: {
+          launch: "blind",
+          remote: true,
+          launchDeadlineSeconds: 60,
+          launchPatienceSeconds: 60,
+        },
+      },
+    );
+    const handle = yield* start([{ id: "a" }]).pipe(Effect.provide(engine(scripted.agent)));
+    yield* TestClock.adjust("2 minutes");
+    assert.strictEqual((yield* handle.result).outcome, "succeeded");
+  }),
 );

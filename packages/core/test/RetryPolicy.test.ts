@@ -100,12 +100,12 @@ describe("the waits between attempts", () => {
     }),
   );
 
-  it.effect("of a landing are one less than its attempts", () =>
+  it.effect("of a landing are one less than its attempts, and at least two", () =>
     Effect.gen(function* () {
       for (const [attempts, expected] of [
-        [0, 0],
-        [1, 0],
-        [2, 1],
+        [0, 2],
+        [1, 2],
+        [2, 2],
         [5, 4],
       ] as const) {
         const landing = RetryPolicy.landing({ ...policy, attempts });

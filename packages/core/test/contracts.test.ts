@@ -53,6 +53,17 @@ for (const launch of ["idempotent", "findable", "blind"] as const) {
 }
 
 check(
+  "a scripted agent that survives",
+  AgentContract.make({
+    make: Effect.sync(() => {
+      const agent = scripted("idempotent");
+      return { agent, reopened: Effect.sync(() => ({ ...agent })), ...tasks, success };
+    }),
+    capabilities: { ...scripted("idempotent").capabilities, survives: true },
+  }),
+);
+
+check(
   "a function as an agent",
   AgentContract.make({
     make: Effect.succeed({ agent: function_, ...tasks, success }),
@@ -115,7 +126,14 @@ describe("a contract", () => {
   it.effect("says which clause an implementation breaks, and how", () =>
     Effect.gen(function* () {
       const journal = Journal.makeMemory();
-      const forgetful = { ...journal, append: () => Effect.void };
+      const forgetful: Journal.Journal["Service"] = {
+        ...journal,
+        open: (run) =>
+          Effect.map(journal.open(run), (writer) => ({
+            ...writer,
+            append: () => Effect.succeed(0),
+          })),
+      };
       const name = "keeps events in the order in which they were appended, numbered from 1";
       const clauses = JournalContract.make({ make: Effect.succeed(forgetful) });
       const broken = yield* Effect.flip(clause(name, clauses));
@@ -426,14 +444,15 @@ describe("a task source in memory", () => {
 });
 
 describe("a failing journal", () => {
-  const append = (journal: Journal.Journal["Service"], task: string) =>
-    Effect.exit(journal.append("r", [{ _tag: "TaskReady", at: 0, task }]));
+  const append = (writer: Journal.JournalWriter, task: string) =>
+    Effect.exit(writer.append([{ _tag: "TaskReady", at: 0, task }]));
 
   it.effect("fails from the chosen append on", () =>
     Effect.gen(function* () {
       const failing = FailingJournal.make({ failAt: 2 });
+      const writer = yield* failing.journal.open("r");
       const exits = [];
-      for (const task of ["a", "b", "c"]) exits.push((yield* append(failing.journal, task))._tag);
+      for (const task of ["a", "b", "c"]) exits.push((yield* append(writer, task))._tag);
       assert.deepStrictEqual(exits, ["Success", "Failure", "Failure"]);
       assert.strictEqual((yield* Stream.runCollect(failing.journal.read("r"))).length, 1);
       assert.strictEqual(failing.appends, 3);
@@ -443,7 +462,8 @@ describe("a failing journal", () => {
   it.effect("stores the events whose answer it loses, if asked to", () =>
     Effect.gen(function* () {
       const failing = FailingJournal.make({ failAt: 2, stored: true });
-      for (const task of ["a", "b", "c"]) yield* append(failing.journal, task);
+      const writer = yield* failing.journal.open("r");
+      for (const task of ["a", "b", "c"]) yield* append(writer, task);
       const found = yield* Stream.runCollect(failing.journal.read("r"));
       assert.deepStrictEqual(
         found.map(({ event }) => event),

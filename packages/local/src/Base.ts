@@ -4,12 +4,13 @@
  * A branch that nobody has checked out is moved directly. If somebody has it
  * checked out, moving it would make their files look as if they took the new
  * work back, so the run works on a branch of its own, made from it, and people
- * take the work over when they like. Only with `updateCheckout`, and only if
+ * take the work over when they like. A run that has begun one goes on with it. Only with `updateCheckout`, and only if
  * the checkout is completely clean, is the checkout moved along.
  */
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as Schedule from "effect/Schedule";
 import * as Semaphore from "effect/Semaphore";
 import { Git, GitError } from "./Git.ts";
 import { wordForShell } from "./plan/ShellQuoting.ts";
@@ -65,28 +66,52 @@ export const make = Effect.fn("Base.make")(function* (options: BaseOptions) {
   const occupant = (yield* checkouts(repository)).get(requested);
   const follows =
     occupant !== undefined && options.updateCheckout === true && (yield* isClean(occupant));
-  const own = occupant !== undefined && !follows;
-  const branch = own ? integrationBranch(options.run) : requested;
-  if (own) yield* ensureBranch(repository, branch, start);
+  const integration = integrationBranch(options.run);
+  // What the run has landed there is to stay together, whatever is checked out by now.
+  const isBegun = (yield* resolve(repository, `refs/heads/${integration}`)) !== undefined;
+  const own = isBegun || (occupant !== undefined && !follows);
+  const branch = own ? integration : requested;
+  if (own && !isBegun) yield* makeBranch(repository, branch, start);
 
   return Base.of({
     repository,
     branch,
     requested,
-    checkout: follows ? occupant : undefined,
-    takeOver: own ? mergeCommand(occupant, branch) : undefined,
+    checkout: follows && !own ? occupant : undefined,
+    takeOver: own ? takeOver(repository, occupant, requested, branch) : undefined,
     tip: Effect.provideService(commitOf(repository, branch), Git, git),
     writes: yield* Semaphore.make(1),
   });
 });
 
-const mergeCommand = (checkout: string, branch: string) =>
-  `git -C ${wordForShell(checkout)} merge ${wordForShell(branch)}`;
+const takeOver = (
+  repository: string,
+  checkout: string | undefined,
+  requested: string,
+  branch: string,
+) => {
+  const merge = `git -C ${wordForShell(checkout ?? repository)} merge ${wordForShell(branch)}`;
+  if (checkout !== undefined) return merge;
+  return `git -C ${wordForShell(repository)} checkout ${wordForShell(requested)} && ${merge}`;
+};
+
+/** Git stumbles over a worktree that another git is making or removing at that moment. */
+const halfMade = {
+  times: 100,
+  schedule: Schedule.spaced("50 millis"),
+  while: ({ message }: GitError) => message.includes("failed to read"),
+};
+
+/** What git lists of its worktrees, as its porcelain with NUL. */
+export const worktrees = Effect.fnUntraced(function* (repository: string) {
+  const git = yield* Git;
+  const listing = git.text(repository, ["worktree", "list", "--porcelain", "-z"]);
+  return yield* Effect.retry(listing, halfMade);
+});
 
 /** The branches that are checked out, each with the folder where. */
 export const checkouts = Effect.fnUntraced(function* (repository: string) {
-  const git = yield* Git;
-  const listing = yield* git.text(repository, ["worktree", "list", "--porcelain", "-z"]);
+  const listing = yield* worktrees(repository);
   const found = new Map<string, string>();
   for (const entry of listing.split("\0\0")) {
     const lines = entry.split("\0");
@@ -105,7 +130,8 @@ const isClean = Effect.fnUntraced(function* (folder: string) {
 
 const minimum = [2, 38] as const;
 
-const checkVersion = Effect.fnUntraced(function* (folder: string) {
+/** Fails unless git is new enough for landing. */
+export const checkVersion = Effect.fn("Base.checkVersion")(function* (folder: string) {
   const git = yield* Git;
   const answer = yield* git.text(folder, ["version"]);
   const [, major, minor] = /(\d+)\.(\d+)/.exec(answer) ?? [];
@@ -194,12 +220,7 @@ const checkRoomForBranches = Effect.fnUntraced(function* (repository: string) {
   });
 });
 
-const ensureBranch = Effect.fnUntraced(function* (
-  repository: string,
-  branch: string,
-  start: string,
-) {
-  if ((yield* resolve(repository, `refs/heads/${branch}`)) !== undefined) return;
+const makeBranch = Effect.fnUntraced(function* (repository: string, branch: string, start: string) {
   const git = yield* Git;
   yield* git.text(repository, ["branch", "--no-track", branch, start]);
 });

@@ -19,27 +19,31 @@
  * cannot be committed, as a repository made inside of the worktree, fails the
  * attempt, and its worktree is kept.
  *
+ * A command belongs to no process: it goes on when the one that started it is
+ * gone, and is found, watched and cancelled by any other that has the folder of
+ * the run. One key starts one command, however often it is launched.
+ *
  * Exit code 0 is success, 75 (EX_TEMPFAIL) asks for another try that is not
  * charged to the task, every other code and every signal is a failure.
  */
 import { Agent } from "@orchestrator/core";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
-import * as Exit from "effect/Exit";
-import type * as FileSystem from "effect/FileSystem";
+import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import type * as ChildProcessSpawner from "effect/process/ChildProcessSpawner";
+import * as Result from "effect/Result";
 import * as Scope from "effect/Scope";
+import * as Semaphore from "effect/Semaphore";
 import type { Base } from "./Base.ts";
-import * as DiscoveryFile from "./DiscoveryFile.ts";
+import type * as DiscoveryFile from "./DiscoveryFile.ts";
 import type { Git } from "./Git.ts";
 import * as Attempt from "./internal/Attempt.ts";
 import * as AttemptEnd from "./internal/AttemptEnd.ts";
-import * as CommandLine from "./internal/CommandLine.ts";
-import * as CommandProcess from "./internal/CommandProcess.ts";
+import * as AttemptNotes from "./internal/AttemptNotes.ts";
 import * as Discovered from "./internal/Discovered.ts";
-import * as LaunchFailure from "./internal/LaunchFailure.ts";
-import * as PlanFile from "./PlanFile.ts";
+import * as Launch from "./internal/Launch.ts";
+import type * as PlanFile from "./PlanFile.ts";
 import type { RunFolder } from "./RunFolder.ts";
 
 /** Where commands run: each in a worktree made from a base, or all in one folder. */
@@ -62,86 +66,105 @@ export interface CommandAgentOptions {
   readonly graceMillis?: number | undefined;
 }
 
-const defaultGraceMillis = 5_000;
-
 const cancelled: DiscoveryFile.DiscoveryProblem = { message: "It was cancelled." };
 
 /**
- * Makes an agent for one run. Closing its scope ends every process group that
- * still works and removes the worktrees that are left.
+ * Makes an agent for one run. Closing its scope ends the watching; commands that
+ * work go on, with their worktrees, and an agent made later finds them.
  */
 export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAgentOptions) {
   const scope = yield* Effect.scope;
   const services = yield* Effect.context<
     Git | FileSystem.FileSystem | Path.Path | ChildProcessSpawner.ChildProcessSpawner
   >();
+  const path = yield* Path.Path;
   const name = options.name ?? "local";
+  const { folder } = options;
+  /** Those that this process watches. */
   const attempts = new Map<string, Attempt.Attempt>();
-  const discovered = Discovered.make();
+  const turns = new Map<string, Semaphore.Semaphore>();
+  /** The agent runs that are being launched, by their keys. */
+  const launching = new Map<Agent.EffectKey, string>();
+  const discovered = yield* Discovered.make(folder);
 
-  const launch = Effect.fn("CommandAgent.launch")(function* (request: Agent.LaunchRequest) {
-    const line = yield* CommandLine.resolve(request, options.isolation._tag);
-    const attemptScope = yield* Scope.fork(scope);
-    return yield* start(line, request, attemptScope).pipe(
-      Scope.provide(attemptScope),
-      Effect.onError(() => Scope.close(attemptScope, Exit.void)),
-    );
-  });
-
-  const start = Effect.fnUntraced(function* (
-    line: CommandLine.CommandLine,
-    request: Agent.LaunchRequest,
-    attemptScope: Scope.Closeable,
-  ) {
-    const { task, attempt } = request;
-    const path = yield* Path.Path;
-    const files = yield* options.folder
-      .prepare(task.id, attempt, line.prompt)
-      .pipe(Effect.mapError(LaunchFailure.ofFiles));
-    const place = yield* Attempt.place(options, request).pipe(Effect.mapError(LaunchFailure.ofGit));
-    const log = options.folder.log(task.id, attempt);
-    const process = yield* CommandProcess.start({
-      command: line.command,
-      args: line.args,
-      folder: place.folder,
-      environment: {
-        ...options.environment,
-        ...line.environment,
-        ...CommandLine.variables(request, files),
-      },
-      log,
-      graceMillis: options.graceMillis ?? defaultGraceMillis,
-    }).pipe(Effect.mapError((error) => LaunchFailure.ofSpawn(error, line, options.environment)));
-    const id = `${request.run}/${task.id}/${attempt}/${process.pid}`;
-    attempts.set(id, {
-      task,
-      files,
-      place,
-      log,
-      process,
-      scope: attemptScope,
-      discovery: yield* DiscoveryFile.make(files.discovered, (json) =>
-        PlanFile.decodeTask(json, options.defaults),
-      ),
-      end: yield* Deferred.make<Agent.AgentRunEnd>(),
-      state: { isEnding: false, isCancelled: false },
-    });
+  const notesOf = (id: string) => path.join(folder.notes, id.slice(id.lastIndexOf("/") + 1));
+  const refOf = Effect.fnUntraced(function* (id: string, log: string) {
     const url = yield* Effect.orDie(path.toFileUrl(log));
     return { agent: name, id, url: url.href } satisfies Agent.AgentRunRef;
   });
+  /** What concerns one agent run is done one after the other. */
+  const inTurn = (id: string) => {
+    const turn = turns.get(id) ?? Semaphore.makeUnsafe(1);
+    turns.set(id, turn);
+    return turn.withPermit;
+  };
 
-  const known = (operation: "observe" | "cancel", ref: Agent.AgentRunRef) =>
-    Effect.suspend(() => {
-      const attempt = attempts.get(ref.id);
-      if (attempt !== undefined) return Effect.succeed(attempt);
-      return new Agent.AgentError({
-        operation,
-        message: `The agent run ${ref.id} was not started by this process, which cannot know whether it still works.`,
-      });
+  const unknown = (operation: "observe" | "cancel", id: string, why: string) =>
+    new Agent.AgentError({ operation, message: `The agent run ${id} is not known. ${why}` });
+
+  /** An attempt that has not ended, or its end. */
+  const look = Effect.fnUntraced(function* (operation: "observe" | "cancel", id: string) {
+    const known = attempts.get(id);
+    if (known !== undefined) return Result.succeed(known);
+    const notes = notesOf(id);
+    const read = Effect.all([AttemptNotes.read(notes), AttemptNotes.readEnd(notes)]);
+    const [note, ended] = yield* Effect.mapError(read, (error) =>
+      unknown(operation, id, error.message),
+    );
+    if (note === undefined || idOf(folder, note.run, note.task.id, note.attempt) !== id) {
+      return yield* unknown(operation, id, `There is nothing about it in ${folder.root}`);
+    }
+    if (ended !== undefined) {
+      yield* Attempt.tidy(options, note, ended.fate);
+      return Result.fail(ended.end);
+    }
+    const adopted = yield* Attempt.adopt(options, notes, note).pipe(
+      Scope.provide(scope),
+      Effect.mapError((error) => unknown(operation, id, error.message)),
+    );
+    attempts.set(id, adopted);
+    return Result.succeed(adopted);
+  });
+  const find = (operation: "observe" | "cancel", id: string) =>
+    inTurn(id)(Effect.uninterruptible(look(operation, id)));
+
+  const launch = Effect.fn("CommandAgent.launch")(function* (request: Agent.LaunchRequest) {
+    const { attempt, run, task } = request;
+    const id = idOf(folder, run, task.id, attempt);
+    const start = Effect.gen(function* () {
+      const started = yield* Launch.launch(options, notesOf(id), request);
+      if (started !== undefined) return void attempts.set(id, started);
+      // What cannot be watched now may be later; it was started in any case.
+      yield* Effect.ignore(look("observe", id));
     });
+    launching.set(request.key, id);
+    yield* inTurn(id)(Effect.uninterruptible(Scope.provide(start, scope))).pipe(
+      Effect.ensuring(Effect.sync(() => launching.delete(request.key))),
+    );
+    return yield* refOf(id, folder.log(task.id, attempt));
+  });
+
+  /** Nothing is removed before its end is on the disk: it could not be told again. */
+  const settle = Effect.fnUntraced(function* (
+    id: string,
+    { note, notes }: Attempt.Attempt,
+    decided: AttemptNotes.EndNote,
+  ) {
+    const noted = yield* Effect.result(AttemptNotes.end(notes, decided));
+    if (Result.isFailure(noted)) {
+      const { message } = noted.failure;
+      yield* Effect.logWarning(`The end of ${id} could not be noted: ${message}`);
+    } else {
+      yield* Attempt.tidy(options, note, decided.fate);
+      attempts.delete(id);
+      turns.delete(id);
+    }
+    return decided.end;
+  });
 
   /** Goes on when nobody waits for it any more: a commit is never left half done. */
   const conclude = (
+    id: string,
     attempt: Attempt.Attempt,
     problem: DiscoveryFile.DiscoveryProblem | undefined,
   ) =>
@@ -150,7 +173,7 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
       attempt.state.isEnding = true;
       const reason = attempt.state.isCancelled ? cancelled : problem;
       return AttemptEnd.decide(attempt, reason, options.keepFailed ?? false).pipe(
-        Effect.tap(() => Scope.close(attempt.scope, Exit.void)),
+        Effect.flatMap((decided) => settle(id, attempt, decided)),
         Effect.uninterruptible,
         Deferred.into(attempt.end),
         Effect.forkIn(scope),
@@ -158,12 +181,14 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
     }).pipe(Effect.andThen(Deferred.await(attempt.end)));
 
   const observe = Effect.fn("CommandAgent.observe")(function* (
-    ref: Agent.AgentRunRef,
+    { id }: Agent.AgentRunRef,
     report: Agent.AgentReport,
   ) {
-    const attempt = yield* known("observe", ref);
+    const found = yield* find("observe", id);
+    if (Result.isFailure(found)) return found.failure;
+    const attempt = found.success;
     const { process, discovery } = attempt;
-    const offer = discovered.offer(attempt.task.id, report);
+    const offer = discovered.offer(attempt.note.task.id, report);
     const stopAtProblem = discovery.follow(offer).pipe(
       Effect.tap((problem) => report.progress(`Stopping the command. ${problem.message}`)),
       Effect.andThen(process.end),
@@ -173,30 +198,61 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
       Effect.andThen(process.follow(report.output), process.exit),
       stopAtProblem,
     );
-    return yield* conclude(attempt, yield* discovery.finish(offer));
+    return yield* conclude(id, attempt, yield* discovery.finish(offer));
   });
 
-  const cancel = Effect.fn("CommandAgent.cancel")(function* (ref: Agent.AgentRunRef) {
-    const attempt = yield* known("cancel", ref);
+  const cancel = Effect.fn("CommandAgent.cancel")(function* ({ id }: Agent.AgentRunRef) {
+    const found = yield* find("cancel", id);
+    if (Result.isFailure(found)) return;
+    const attempt = found.success;
     attempt.state.isCancelled = true;
+    // Only a process that comes after this one needs the note.
+    yield* Effect.ignore(AttemptNotes.cancel(attempt.notes));
     if (!(yield* attempt.process.end)) {
       return yield* new Agent.AgentError({
         operation: "cancel",
-        message: `The process group ${attempt.process.pid} of ${ref.id} still works after SIGKILL.`,
+        message: `The process group of ${id} still works after SIGKILL.`,
       });
     }
     yield* attempt.process.exit;
-    yield* conclude(attempt, undefined);
+    yield* conclude(id, attempt, undefined);
+  });
+
+  const search = Effect.fn("CommandAgent.find")(function* (key: Agent.EffectKey) {
+    const fs = yield* FileSystem.FileSystem;
+    const refs: Array<Agent.AgentRunRef> = [];
+    // A launch under way has started nothing yet, and will.
+    const id = launching.get(key);
+    if (id !== undefined) yield* inTurn(id)(Effect.void);
+    for (const entry of yield* fs.readDirectory(folder.notes)) {
+      const notes = path.join(folder.notes, entry);
+      const note = yield* AttemptNotes.read(notes);
+      if (note?.key !== key || !(yield* AttemptNotes.isStarted(notes, note))) continue;
+      refs.push(yield* refOf(idOf(folder, note.run, note.task.id, note.attempt), note.log));
+    }
+    return refs;
   });
 
   const agent: Agent.Agent = {
     name,
-    capabilities: { launch: "blind", cancel: true, remote: false },
+    capabilities: { launch: "idempotent", cancel: true, remote: false, survives: true },
     launch: (request) => Effect.provideContext(launch(request), services),
     observe: (ref, report) => Effect.provideContext(observe(ref, report), services),
     cancel: (ref) => Effect.provideContext(cancel(ref), services),
-    // A command dies with the process that started it, so there is nothing to find again.
-    find: () => Effect.succeed([]),
+    find: (key) =>
+      Effect.provideContext(search(key), services).pipe(
+        Effect.mapError(
+          ({ message }) =>
+            new Agent.AgentError({
+              operation: "find",
+              message: `Not all agent runs of ${folder.root} could be looked through: ${message}`,
+            }),
+        ),
+      ),
   };
   return agent;
 });
+
+/** The same in every process. */
+const idOf = (folder: RunFolder, run: string, task: string, attempt: number): string =>
+  `${run}/${folder.name(task, attempt)}`;

@@ -10,12 +10,12 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import type { PlatformError } from "effect/PlatformError";
-import * as Queue from "effect/Queue";
 import * as Result from "effect/Result";
-import * as Schedule from "effect/Schedule";
 import * as Semaphore from "effect/Semaphore";
 import * as Stream from "effect/Stream";
+import * as Changes from "./internal/Changes.ts";
 import * as Lines from "./internal/Lines.ts";
+import { readRange } from "./internal/Log.ts";
 
 /** Why nothing more is taken from the file. */
 export interface DiscoveryProblem {
@@ -86,7 +86,7 @@ export const make = Effect.fnUntraced(function* (file: string, decode: DecodeTas
 
   return {
     follow: (offer) =>
-      changes(fs, path.dirname(file)).pipe(
+      Changes.of(fs, path.dirname(file)).pipe(
         Stream.mapEffect(() => take(offer, false)),
         Stream.filter(() => problem !== undefined),
         Stream.runHead,
@@ -95,28 +95,6 @@ export const make = Effect.fnUntraced(function* (file: string, decode: DecodeTas
     finish: (offer) => Effect.map(take(offer, true), () => problem),
   } satisfies DiscoveryFile;
 });
-
-/** Something may have changed: once at the beginning, and then whenever the folder says so. */
-const changes = (fs: FileSystem.FileSystem, folder: string): Stream.Stream<void> =>
-  Stream.callback<void>(
-    (queue) => {
-      const changed = () => Queue.offerUnsafe(queue, undefined);
-      return fs.watch(folder, { onReady: changed }).pipe(
-        Stream.runForEach(() => Effect.sync(changed)),
-        // Where nothing can be watched, as when the system allows no more watches.
-        Effect.catch(() => Effect.repeat(Effect.sync(changed), Schedule.spaced("1 second"))),
-      );
-    },
-    { bufferSize: 1, strategy: "sliding" },
-  );
-
-const readRange = (fs: FileSystem.FileSystem, file: string, from: number, to: number) =>
-  to <= from
-    ? Effect.succeed(new Uint8Array())
-    : fs.stream(file, { offset: from, bytesToRead: to - from }).pipe(
-        Stream.runCollect,
-        Effect.map((chunks) => new Uint8Array(Buffer.concat(chunks))),
-      );
 
 const truncated: DiscoveryProblem = {
   message: "The file of ORCHESTRATOR_DISCOVERED became shorter. Append to it: >> in a shell",

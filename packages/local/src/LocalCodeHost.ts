@@ -6,7 +6,8 @@
  * checkout, index or uncommitted work is touched. Every landing is a merge
  * commit, so that history shows what came from which task. The branch of a
  * landed change is deleted; one in conflict stays until a later attempt of the
- * same task has landed.
+ * same task has landed. A change that is in the base already, as when a process
+ * was killed after its merge, lands again without another merge.
  */
 import { type Agent, CodeHost, type Task } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
@@ -15,6 +16,7 @@ import * as Semaphore from "effect/Semaphore";
 import * as Base from "./Base.ts";
 import { Git, type GitAnswer, type GitError, refused } from "./Git.ts";
 import { listed } from "./internal/PathList.ts";
+import * as RunFolder from "./RunFolder.ts";
 import * as Worktree from "./Worktree.ts";
 
 const { LandingError } = CodeHost;
@@ -30,19 +32,23 @@ export const make = Effect.gen(function* () {
   const replaced = new Map<Task.TaskId, Array<string>>();
 
   const tidy = Effect.fnUntraced(function* (
-    { task, change }: CodeHost.LandRequest,
+    request: CodeHost.LandRequest,
     commit: string,
+    tip: string,
   ) {
+    const { task, change } = request;
     yield* Worktree.deleteBranch(base.repository, change.branch, commit);
     for (const old of replaced.get(task.id) ?? []) {
       yield* Worktree.deleteBranch(base.repository, old);
     }
     replaced.delete(task.id);
+    yield* deleteReplaced(base, request, tip);
   });
 
   const land = Effect.fn("LocalCodeHost.land")(function* (request: CodeHost.LandRequest) {
     const commit = yield* changeCommit(base, request.change);
-    const landed = Effect.andThen(request.reached("merged"), tidy(request, commit));
+    const landed = (tip: string) =>
+      Effect.andThen(request.reached("merged"), tidy(request, commit, tip));
     return { commit: yield* merge(base, commit, request, landed) };
   });
 
@@ -94,14 +100,14 @@ const merge = Effect.fnUntraced(function* (
   base: BaseOf,
   commit: string,
   { task, change }: CodeHost.LandRequest,
-  landed: Effect.Effect<void, GitError, Git>,
+  landed: (tip: string) => Effect.Effect<void, GitError, Git>,
 ) {
   const git = yield* Git;
   const message = `Merge ${Worktree.describe(task)}`;
   for (let move = 0; move < maxMoves; move++) {
     const tip = yield* base.tip;
     if (yield* contains(base, tip, commit)) {
-      yield* Effect.uninterruptible(landed);
+      yield* Effect.uninterruptible(landed(tip));
       return tip;
     }
     const tree = yield* mergedTree(base, tip, commit, change.branch);
@@ -109,7 +115,7 @@ const merge = Effect.fnUntraced(function* (
     const merged = yield* git.text(base.repository, args);
     // Whoever interrupts this is told either nothing or that all of it is there, and nothing is left over.
     const moved = yield* moveBase(base, merged, tip, message).pipe(
-      Effect.tap((isMoved) => (isMoved ? landed : Effect.void)),
+      Effect.tap((isMoved) => (isMoved ? landed(tip) : Effect.void)),
       Effect.uninterruptible,
     );
     if (moved) return merged;
@@ -117,6 +123,37 @@ const merge = Effect.fnUntraced(function* (
   return yield* unavailable(
     `The branch ${base.branch} was moved by others ${maxMoves} times during one merge.`,
   );
+});
+
+/**
+ * Deletes the branches of earlier attempts that did not land because of a
+ * conflict, also those of a process that is gone: what still does not fit the
+ * base, or is part of it, and is not checked out anywhere.
+ */
+const deleteReplaced = Effect.fnUntraced(function* (
+  base: BaseOf,
+  { attempt, run, task }: CodeHost.LandRequest,
+  tip: string,
+) {
+  if (attempt < 2) return;
+  const git = yield* Git;
+  const inUse = yield* Base.checkouts(base.repository);
+  for (let earlier = 1; earlier < attempt; earlier++) {
+    const branch = RunFolder.branch(run, task.id, earlier);
+    const args = ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}^{commit}`];
+    const found = yield* git.run(base.repository, args);
+    if (found.exitCode !== 0 || inUse.has(branch)) continue;
+    const commit = found.stdout.trim();
+    const isReplaced =
+      (yield* contains(base, tip, commit)) || (yield* isInConflict(base, tip, commit));
+    if (isReplaced) yield* Worktree.deleteBranch(base.repository, branch, commit);
+  }
+});
+
+const isInConflict = Effect.fnUntraced(function* (base: BaseOf, tip: string, commit: string) {
+  const git = yield* Git;
+  const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", tip, commit];
+  return (yield* git.run(base.repository, args)).exitCode === 1;
 });
 
 const contains = Effect.fnUntraced(function* (base: BaseOf, tip: string, commit: string) {

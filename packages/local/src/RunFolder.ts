@@ -6,7 +6,11 @@
  * <root>/worktrees/<task>-<attempt>/
  * <root>/logs/<task>-<attempt>.log
  * <root>/attempts/<task>-<attempt>/prompt.md, output, discovered.ndjson
+ * <root>/notes/<task>-<attempt>/     what the agent knows of the attempt
+ * <root>/offers/<task>.ndjson        which tasks it discovered
  * ```
+ *
+ * A command is told of its folder in `attempts` only, and may do there what it likes.
  *
  * It usually is `.orchestrator/runs/<run>` in the repository. A `.gitignore`
  * in it keeps it out of `git status` without touching a file of the user's.
@@ -30,6 +34,13 @@ export interface RunFolder {
   readonly root: string;
   readonly worktree: (task: string, attempt: number) => string;
   readonly log: (task: string, attempt: number) => string;
+  /** The name of everything of an attempt; unique in the run, and fit for a file. */
+  readonly name: (task: string, attempt: number) => string;
+  /** The folder with the notes of all attempts, one folder each under its name. */
+  readonly notes: string;
+  /** The file that remembers what a task discovered. */
+  readonly offers: (task: string) => string;
+  readonly files: (task: string, attempt: number) => AttemptFiles;
   /** Makes the files of an attempt, empty but for the prompt. */
   readonly prepare: (
     task: string,
@@ -45,7 +56,17 @@ export const make = Effect.fn("RunFolder.make")(function* (folder: string) {
   const root = path.resolve(folder);
   const attemptName = (task: string, attempt: number) => `${slug(task)}-${attempt}`;
 
-  for (const name of ["worktrees", "logs", "attempts"]) {
+  const files = (task: string, attempt: number): AttemptFiles => {
+    const own = path.join(root, "attempts", attemptName(task, attempt));
+    return {
+      folder: own,
+      prompt: path.join(own, "prompt.md"),
+      output: path.join(own, "output"),
+      discovered: path.join(own, "discovered.ndjson"),
+    };
+  };
+
+  for (const name of ["worktrees", "logs", "attempts", "notes", "offers"]) {
     yield* fs.makeDirectory(path.join(root, name), { recursive: true });
   }
   yield* ignoreAll(root);
@@ -54,19 +75,17 @@ export const make = Effect.fn("RunFolder.make")(function* (folder: string) {
     root,
     worktree: (task, attempt) => path.join(root, "worktrees", attemptName(task, attempt)),
     log: (task, attempt) => path.join(root, "logs", `${attemptName(task, attempt)}.log`),
+    name: attemptName,
+    notes: path.join(root, "notes"),
+    offers: (task) => path.join(root, "offers", `${slug(task)}.ndjson`),
+    files,
     prepare: Effect.fnUntraced(function* (task, attempt, prompt) {
-      const own = path.join(root, "attempts", attemptName(task, attempt));
-      const files: AttemptFiles = {
-        folder: own,
-        prompt: path.join(own, "prompt.md"),
-        output: path.join(own, "output"),
-        discovered: path.join(own, "discovered.ndjson"),
-      };
-      yield* fs.makeDirectory(own, { recursive: true });
-      yield* fs.writeFileString(files.prompt, prompt);
-      yield* fs.writeFileString(files.output, "");
-      yield* fs.writeFileString(files.discovered, "");
-      return files;
+      const made = files(task, attempt);
+      yield* fs.makeDirectory(made.folder, { recursive: true });
+      yield* fs.writeFileString(made.prompt, prompt);
+      yield* fs.writeFileString(made.output, "");
+      yield* fs.writeFileString(made.discovered, "");
+      return made;
     }),
   } satisfies RunFolder;
 });

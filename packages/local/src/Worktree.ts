@@ -8,7 +8,8 @@
 import type { Agent, Task } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
-import type { Base } from "./Base.ts";
+import * as Schedule from "effect/Schedule";
+import { type Base, worktrees } from "./Base.ts";
 import { Git, GitError, refused } from "./Git.ts";
 import * as NestedRepositories from "./internal/NestedRepositories.ts";
 import { listed } from "./internal/PathList.ts";
@@ -27,28 +28,58 @@ export interface Worktree {
 
 type BaseOf = Base["Service"];
 
-/** Adds a worktree with a new branch from the present tip of the base. */
-export const add = Effect.fn("Worktree.add")(function* (
+/** How long a git whose starter was killed may still be at work: 5 seconds. */
+const patience = { times: 100, schedule: Schedule.spaced("50 millis") };
+
+/**
+ * Adds a worktree with a new branch from the present tip of the base.
+ *
+ * `announce` hears which commit that is when nothing is in the way, before
+ * anything is made, so that what is half made can be told from what others made.
+ */
+export const add = Effect.fn("Worktree.add")(function* <E = never, R = never>(
   base: BaseOf,
   path: string,
   branch: string,
+  announce: (start: string) => Effect.Effect<void, E, R> = () => Effect.void,
 ) {
   const git = yield* Git;
-  const start = yield* base.writes.withPermit(
-    Effect.gen(function* () {
-      const tip = yield* base.tip;
-      const args = ["worktree", "add", "--quiet", "--no-track", "-b", branch, path, tip];
-      const answer = yield* git.run(base.repository, args);
-      if (answer.exitCode !== 0) {
-        return yield* answer.stderr.includes("already exists")
-          ? alreadyThere(branch, path, answer.stderr)
-          : refused(args, answer);
-      }
-      return tip;
-    }),
-  );
+  yield* checkFree(base, path, branch);
+  const start = yield* base.tip;
+  yield* announce(start);
+  const args = ["worktree", "add", "--quiet", "--no-track", "-b", branch, path, start];
+  const answer = yield* base.writes.withPermit(git.run(base.repository, args));
+  if (answer.exitCode !== 0) {
+    return yield* answer.stderr.includes("already exists")
+      ? alreadyThere(branch, path, answer.stderr)
+      : refused(args, answer);
+  }
   const gitDir = yield* git.text(path, ["rev-parse", "--absolute-git-dir"]);
   return { path, gitDir, branch, start } satisfies Worktree;
+});
+
+/**
+ * Removes a worktree, whole or half made, in which nothing was ever started.
+ * Fails if its branch has moved, because then somebody works with it, and if git
+ * is not done with it.
+ */
+export const removeUnused = Effect.fn("Worktree.removeUnused")(function* (
+  base: BaseOf,
+  { branch, path, start }: Pick<Worktree, "path" | "branch" | "start">,
+) {
+  const git = yield* Git;
+  if (yield* isStillMade(base, path)) {
+    return yield* new GitError({
+      reason: "Failed",
+      message: `Git still makes the worktree ${path} for a process that is gone. Wait for it, or remove what it left: git worktree remove --force --force ${wordForShell(path)}`,
+    });
+  }
+  const commit = yield* commitOf(base, branch);
+  if (commit !== undefined && commit !== start) {
+    return yield* alreadyThere(branch, path, `it has moved from ${start} to ${commit}`);
+  }
+  yield* remove(base, { path, branch }, { keepBranch: false });
+  yield* base.writes.withPermit(git.run(base.repository, ["worktree", "prune"]));
 });
 
 /**
@@ -126,10 +157,24 @@ export const deleteBranch = Effect.fnUntraced(function* (
 /** The subject of a commit or merge for a task: its title and id on one line, about 100 characters. */
 export const describe = (task: Task.Task): string => Subject.make(task.title, task.id);
 
+const locks = ["index.lock", "HEAD.lock"];
+
+/** Lets a git finish whose starter was killed; a lock that stays after some seconds was left behind. */
+export const waitForLocks = Effect.fnUntraced(function* ({ gitDir }: Worktree) {
+  const fs = yield* FileSystem.FileSystem;
+  const isLocked = Effect.map(
+    Effect.forEach(locks, (name) =>
+      Effect.orElseSucceed(fs.exists(`${gitDir}/${name}`), () => false),
+    ),
+    (found) => found.includes(true),
+  );
+  yield* Effect.repeat(isLocked, { ...patience, while: (locked: boolean) => locked });
+});
+
 /** What a killed git left behind, and nobody holds any more. */
 const removeLocks = Effect.fnUntraced(function* ({ gitDir }: Worktree) {
   const fs = yield* FileSystem.FileSystem;
-  for (const name of ["index.lock", "HEAD.lock"]) {
+  for (const name of locks) {
     // Git says better than we could what is wrong with a lock that stays.
     yield* Effect.ignore(fs.remove(`${gitDir}/${name}`, { force: true }));
   }
@@ -156,6 +201,36 @@ const inside = (worktree: Worktree, args: ReadonlyArray<string>) => [
   `--work-tree=${worktree.path}`,
   ...args,
 ];
+
+const commitOf = Effect.fnUntraced(function* (base: BaseOf, branch: string) {
+  const git = yield* Git;
+  const args = ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}^{commit}`];
+  const answer = yield* git.run(base.repository, args);
+  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+});
+
+const checkFree = Effect.fnUntraced(function* (base: BaseOf, path: string, branch: string) {
+  const fs = yield* FileSystem.FileSystem;
+  if ((yield* commitOf(base, branch)) !== undefined) {
+    return yield* alreadyThere(branch, path, `a branch named '${branch}' already exists`);
+  }
+  const entries = yield* Effect.orElseSucceed(fs.readDirectory(path), () => []);
+  if (entries.length > 0) return yield* alreadyThere(branch, path, `'${path}' already exists`);
+});
+
+/** Git marks a worktree while it makes it; it goes on when whoever started it is killed, and is waited for. */
+const isStillMade = Effect.fnUntraced(function* (base: BaseOf, path: string) {
+  const isBeingMade = worktrees(base.repository).pipe(
+    Effect.map((listing) =>
+      listing
+        .split("\0\0")
+        .map((entry) => entry.split("\0"))
+        .some((lines) => lines[0] === `worktree ${path}` && lines.includes("locked initializing")),
+    ),
+  );
+  yield* Effect.repeat(isBeingMade, { ...patience, while: (making: boolean) => making });
+  return yield* isBeingMade;
+});
 
 const alreadyThere = (branch: string, path: string, words: string) =>
   new GitError({

@@ -5,7 +5,7 @@ import * as FileSystem from "effect/FileSystem";
 import * as ChildProcess from "effect/process/ChildProcess";
 import * as Base from "../src/Base.ts";
 import { Git } from "../src/Git.ts";
-import { repository, services, temporaryFolder } from "./support/repository.ts";
+import { environment, repository, services, temporaryFolder } from "./support/repository.ts";
 
 const git = (folder: string, ...args: ReadonlyArray<string>) =>
   Effect.flatMap(Git, (service) => service.text(folder, args));
@@ -63,6 +63,25 @@ describe("Base", () => {
       yield* git(folder, "commit", "--allow-empty", "-m", "Later");
       const again = yield* Base.make({ run: "r1", repository: folder });
       assert.strictEqual(yield* again.tip, yield* git(folder, "rev-parse", "main~1"));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("goes on with the run's own branch when nobody has the base checked out any more", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const first = yield* Base.make({ run: "r1", repository: folder, branch: "main" });
+      const tree = yield* git(folder, "rev-parse", "main^{tree}");
+      const work = yield* git(folder, "commit-tree", tree, "-p", "main", "-m", "Work");
+      yield* git(folder, "update-ref", `refs/heads/${first.branch}`, work);
+      yield* git(folder, "checkout", "--quiet", "-b", "elsewhere");
+      const options = { run: "r1", repository: folder, branch: "main", updateCheckout: true };
+      const again = yield* Base.make(options);
+      assert.strictEqual(again.branch, first.branch);
+      assert.strictEqual(again.checkout, undefined);
+      assert.strictEqual(yield* again.tip, work);
+      const command = ChildProcess.make("/bin/sh", ["-c", again.takeOver ?? ""], { cwd: "/" });
+      assert.strictEqual(Number(yield* (yield* command).exitCode), 0);
+      assert.strictEqual(yield* git(folder, "rev-parse", "main"), work);
     }).pipe(Effect.provide(services)),
   );
 
@@ -140,6 +159,24 @@ describe("Base", () => {
       const error = yield* problem({ run: "r1", repository: folder, branch: "mian" });
       assert.strictEqual(error.reason, "MissingBranch");
       assert.include(error.message, "there are: main");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("asks git again that stumbles over a worktree which another git is making", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem;
+      const folder = yield* repository();
+      const bin = yield* temporaryFolder();
+      const stumble = `echo "fatal: failed to read .git/worktrees/a/commondir: Success" >&2; exit 128`;
+      const script = `#!/bin/sh
+case "$*" in *"worktree list"*) mkdir "$0.asked" 2>/dev/null && { ${stumble}; } ;; esac
+PATH=\${PATH#*:} exec git "$@"
+`;
+      yield* fs.writeFileString(`${bin}/git`, script, { mode: 0o755 });
+      const stumbling = Git.layer({ ...environment, PATH: `${bin}:${environment.PATH}` });
+      const found = yield* Effect.provide(Base.checkouts(folder), stumbling);
+      assert.deepStrictEqual([...found], [["main", folder]]);
+      assert.isTrue(yield* fs.exists(`${bin}/git.asked`));
     }).pipe(Effect.provide(services)),
   );
 

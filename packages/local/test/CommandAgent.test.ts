@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
+import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import * as FileSystem from "effect/FileSystem";
 import * as Base from "../src/Base.ts";
 import * as CommandAgent from "../src/CommandAgent.ts";
@@ -230,6 +232,50 @@ describe("CommandAgent", () => {
     }).pipe(Effect.provide(services)),
   );
 
+  it.live("starts one command for a key that is launched many times at once", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem;
+      const { agent, reopened } = yield* inRepository();
+      const place = yield* temporaryFolder();
+      const asked = request('echo once >> "$COUNT"', { env: { COUNT: `${place}/count` } });
+      const refs = yield* Effect.forEach([1, 2, 3, 4], () => agent.launch(asked), {
+        concurrency: "unbounded",
+      });
+      refs.push(yield* (yield* reopened).launch(asked));
+      yield* agent.observe(refs[0]!, recorder().report);
+      refs.push(yield* agent.launch(asked));
+      assert.strictEqual(new Set(refs.map(({ id }) => id)).size, 1);
+      assert.strictEqual(yield* fs.readFileString(`${place}/count`), "once\n");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("rejects a second key for an attempt", () =>
+    Effect.gen(function* () {
+      const { agent } = yield* inRepository();
+      yield* complete(agent, request("true"));
+      const error = yield* Effect.flip(agent.launch(request("true", {}, { key: "other" })));
+      assert.strictEqual(error.reason, "Rejected");
+      assert.include(error.message, "key/a/1");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("starts a command whose first launch was rejected, when it is launched again", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem;
+      const { agent, folder, root } = yield* inRepository();
+      const asked = request(["./later"]);
+      assert.strictEqual((yield* Effect.flip(agent.launch(asked))).reason, "Rejected");
+      assert.deepStrictEqual(yield* agent.find(asked.key), []);
+      assert.deepStrictEqual(yield* fs.readDirectory(`${folder.root}/worktrees`), []);
+      yield* fs.writeFileString(`${root}/later`, "#!/bin/sh\necho x > x\n", { mode: 0o755 });
+      yield* git(root, "add", "later");
+      yield* git(root, "commit", "--quiet", "-m", "Later");
+      yield* git(root, "branch", "--force", "work", "main");
+      const end = yield* succeed(agent, asked);
+      assert.strictEqual(yield* git(root, "show", `${end.change?.commit}:x`), "x");
+    }).pipe(Effect.provide(services)),
+  );
+
   it.live("leaves a branch alone that an earlier run left under the same name", () =>
     Effect.gen(function* () {
       const { agent, root } = yield* inRepository();
@@ -258,7 +304,34 @@ describe("CommandAgent", () => {
     }).pipe(Effect.provide(services)),
   );
 
-  it.live("does not pretend to know an agent run of another process", () =>
+  it.live("looks for a launch that is under way only when it has been answered", () =>
+    Effect.gen(function* () {
+      const real = yield* Git;
+      const opened = yield* Deferred.make<void>();
+      const reached = yield* Deferred.make<void>();
+      const slow = Git.of({
+        ...real,
+        run: (folder, args) =>
+          args[0] === "worktree" && args[1] === "add"
+            ? Effect.andThen(
+                Deferred.succeed(reached, undefined),
+                Effect.andThen(Deferred.await(opened), real.run(folder, args)),
+              )
+            : real.run(folder, args),
+      });
+      const { agent } = yield* Effect.provideService(inRepository(), Git, slow);
+      const asked = request("echo work");
+      const launch = yield* Effect.forkChild(agent.launch(asked));
+      yield* Deferred.await(reached);
+      const search = yield* Effect.forkChild(agent.find(asked.key), { startImmediately: true });
+      yield* Deferred.succeed(opened, undefined);
+      const ref = yield* Fiber.join(launch);
+      assert.deepStrictEqual(yield* Fiber.join(search), [ref]);
+      yield* agent.observe(ref, recorder().report);
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("does not pretend to know an agent run of another run", () =>
     Effect.gen(function* () {
       const { agent } = yield* inRepository();
       const stranger = { agent: "local", id: "r0/a/1/1" };
@@ -281,7 +354,9 @@ describe("CommandAgent", () => {
       const end = yield* complete(agent, request("echo x > x"));
       assert.deepStrictEqual(end, { _tag: "Succeeded" });
       assert.strictEqual(yield* fs.readFileString(`${plain}/x`), "x\n");
-      const error = yield* Effect.flip(agent.launch(request("true", { expectChange: true })));
+      const error = yield* Effect.flip(
+        agent.launch(request("true", { id: "b", expectChange: true })),
+      );
       assert.include(error.message, "isolation: worktree");
     }).pipe(Effect.provide(services)),
   );

@@ -6,8 +6,9 @@ import { inRepository, request } from "./support/agent.ts";
 import { services } from "./support/repository.ts";
 
 describe("CommandAgent keeps the contract of an agent", () => {
-  const setup = Effect.map(inRepository(), ({ agent }) => ({
+  const setup = Effect.map(inRepository(), ({ agent, reopened }) => ({
     agent,
+    reopened,
     succeeding: request('echo "a=1" > "$ORCHESTRATOR_OUTPUT"').task,
     failing: request("exit 1").task,
     hanging: request("sleep 1000").task,
@@ -15,7 +16,7 @@ describe("CommandAgent keeps the contract of an agent", () => {
   }));
   const clauses = AgentContract.make({
     make: Effect.flatMap(Layer.build(services), (context) => Effect.provideContext(setup, context)),
-    capabilities: { launch: "blind", cancel: true, remote: false },
+    capabilities: { launch: "idempotent", cancel: true, remote: false, survives: true },
   });
   for (const { name, check } of clauses) it.live(name, () => check);
 });

@@ -9,13 +9,19 @@ import * as Scope from "effect/Scope";
 import * as CommandAgent from "../src/CommandAgent.ts";
 import { Git } from "../src/Git.ts";
 import * as ProcessGroup from "../src/internal/ProcessGroup.ts";
-import { complete, fail, inRepository, recorder, request, succeed } from "./support/agent.ts";
+import {
+  complete,
+  fail,
+  inRepository,
+  leaderOf,
+  recorder,
+  request,
+  succeed,
+} from "./support/agent.ts";
 import { environment, services, temporaryFolder } from "./support/repository.ts";
 
 const git = (folder: string, ...args: ReadonlyArray<string>) =>
   Effect.flatMap(Git, (service) => service.text(folder, args));
-
-const pidOf = (ref: { readonly id: string }) => Number(ref.id.split("/").at(-1));
 
 describe("CommandAgent, its processes", () => {
   it.live("logs output of any size while the failure stays short", () =>
@@ -44,11 +50,36 @@ describe("CommandAgent, its processes", () => {
 
   it.live("ends what a command left running in the background", () =>
     Effect.gen(function* () {
-      const { agent } = yield* inRepository();
+      const { agent, folder } = yield* inRepository();
       const ref = yield* agent.launch(request("sleep 1000 & echo done"));
       const end = yield* agent.observe(ref, recorder().report);
       assert.strictEqual(end._tag, "Succeeded");
-      assert.isFalse(yield* ProcessGroup.isAlive(pidOf(ref)));
+      assert.isFalse(yield* ProcessGroup.isAlive(yield* leaderOf(folder, ref)));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("does not wait for a process that left the group, whatever it still holds open", () =>
+    Effect.gen(function* () {
+      const { agent } = yield* inRepository();
+      const fs = yield* FileSystem.FileSystem;
+      const fifo = `${yield* temporaryFolder()}/go`;
+      const run = 'mkfifo "$GO"; setsid cat "$GO" & echo done';
+      const { report, text } = recorder();
+      const end = yield* complete(agent, request(run, { env: { GO: fifo } }), report);
+      assert.strictEqual(end._tag, "Succeeded");
+      assert.strictEqual(text(), "done\n");
+      yield* fs.writeFileString(fifo, "");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("takes the work of a command that deleted its log and the files it was given", () =>
+    Effect.gen(function* () {
+      const { agent, folder } = yield* inRepository();
+      const run =
+        'echo x; rm -f "$LOG" "$ORCHESTRATOR_OUTPUT" "$ORCHESTRATOR_PROMPT_FILE"; echo y > y';
+      const env = { LOG: folder.log("a", 1) };
+      const end = yield* succeed(agent, request(run, { env }));
+      assert.strictEqual(end.change?.branch, "orchestrator/r1/a");
     }).pipe(Effect.provide(services)),
   );
 
@@ -65,9 +96,9 @@ describe("CommandAgent, its processes", () => {
       const { report } = recorder({ output: () => Deferred.succeed(ready, undefined) });
       const observing = yield* Effect.forkChild(agent.observe(ref, report));
       yield* Deferred.await(ready);
-      assert.isTrue(yield* ProcessGroup.isAlive(pidOf(ref)));
+      assert.isTrue(yield* ProcessGroup.isAlive(yield* leaderOf(folder, ref)));
       yield* agent.cancel(ref);
-      assert.isFalse(yield* ProcessGroup.isAlive(pidOf(ref)));
+      assert.isFalse(yield* ProcessGroup.isAlive(yield* leaderOf(folder, ref)));
       assert.strictEqual((yield* Fiber.join(observing))._tag, "Failed");
       assert.isFalse(yield* fs.exists(folder.worktree("a", 1)));
       assert.strictEqual(yield* git(root, "branch", "--list", "orchestrator/*"), "");
@@ -77,7 +108,7 @@ describe("CommandAgent, its processes", () => {
 
   it.live("goes on when observing is interrupted, and can be observed again", () =>
     Effect.gen(function* () {
-      const { agent } = yield* inRepository();
+      const { agent, folder } = yield* inRepository();
       const fs = yield* FileSystem.FileSystem;
       const fifo = `${yield* temporaryFolder()}/go`;
       const ready = yield* Deferred.make<void>();
@@ -89,7 +120,7 @@ describe("CommandAgent, its processes", () => {
       );
       yield* Deferred.await(ready);
       yield* Fiber.interrupt(first);
-      assert.isTrue(yield* ProcessGroup.isAlive(pidOf(ref)));
+      assert.isTrue(yield* ProcessGroup.isAlive(yield* leaderOf(folder, ref)));
       const { report, text } = recorder();
       const second = yield* Effect.forkChild(agent.observe(ref, report));
       yield* fs.writeFileString(fifo, "more\n");
@@ -99,30 +130,20 @@ describe("CommandAgent, its processes", () => {
     }).pipe(Effect.provide(services)),
   );
 
-  it.live("ends all commands and removes their worktrees when its scope closes", () =>
+  it.live("leaves commands working, in their worktrees, when its scope closes", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem;
       const scope = yield* Scope.make();
-      const { agent, folder, root } = yield* inRepository().pipe(
-        Effect.flatMap(({ root: at, base, folder: files }) =>
-          CommandAgent.make({
-            folder: files,
-            isolation: { _tag: "Worktree", base },
-            environment,
-            graceMillis: 100,
-          }).pipe(
-            Scope.provide(scope),
-            Effect.map((made) => ({ agent: made, folder: files, root: at })),
-          ),
-        ),
-      );
-      const refs = yield* Effect.forEach(["a", "b"], (id) =>
-        agent.launch(request("sleep 1000", { id })),
-      );
+      const { agent, base, folder } = yield* inRepository();
+      const options = { folder, isolation: { _tag: "Worktree", base }, environment } as const;
+      const closing = yield* CommandAgent.make(options).pipe(Scope.provide(scope));
+      const ref = yield* closing.launch(request("sleep 1000"));
       yield* Scope.close(scope, Exit.void);
-      for (const ref of refs) assert.isFalse(yield* ProcessGroup.isAlive(pidOf(ref)));
-      assert.deepStrictEqual(yield* fs.readDirectory(`${folder.root}/worktrees`), []);
-      assert.strictEqual(yield* git(root, "branch", "--list", "orchestrator/*"), "");
+      assert.isTrue(yield* ProcessGroup.isAlive(yield* leaderOf(folder, ref)));
+      assert.isTrue(yield* fs.exists(folder.worktree("a", 1)));
+      yield* agent.cancel(ref);
+      assert.isFalse(yield* ProcessGroup.isAlive(yield* leaderOf(folder, ref)));
+      assert.isFalse(yield* fs.exists(folder.worktree("a", 1)));
     }).pipe(Effect.provide(services)),
   );
 

@@ -107,6 +107,61 @@ describe("LocalCodeHost", () => {
       }).pipe(Effect.provide(services)),
   );
 
+  it.live(
+    "deletes what another process left of earlier attempts in conflict, and no other work",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* repository();
+        const base = yield* freeBase(folder);
+        const one = yield* branchWith(folder, "t/one", "work", { README: "one" });
+        const conflicting = yield* branchWith(folder, "orchestrator/r1/two", "work", {
+          README: "two",
+        });
+        // Its attempt failed and was never landed, so nothing of it is in a later one.
+        const failed = yield* branchWith(folder, "orchestrator/r1/two@2", "work", { other: "two" });
+        const kept = yield* branchWith(folder, "orchestrator/r1/two@3", "work", {
+          README: "three",
+        });
+        yield* git(folder, "worktree", "add", "--quiet", `${folder}/kept`, kept.branch);
+        const before = yield* hostOf(base);
+        yield* before.land(request({ id: "one" }, one));
+        yield* Effect.flip(before.land(request({ id: "two" }, conflicting)));
+
+        const host = yield* hostOf(base);
+        const last = yield* branchWith(folder, "orchestrator/r1/two@4", "work", { README: "both" });
+        yield* host.land({ ...request({ id: "two" }, last), attempt: 4 });
+        const branches = yield* git(
+          folder,
+          "branch",
+          "--list",
+          "--format=%(refname:short)",
+          "o*/*",
+        );
+        assert.deepStrictEqual(branches.split("\n"), [failed.branch, kept.branch]);
+      }).pipe(Effect.provide(services)),
+  );
+
+  it.live.each([
+    [
+      "merged it and noted nothing",
+      (folder: string, branch: string, commit: string) => git(folder, "branch", branch, commit),
+    ],
+    ["deleted its branch too", () => Effect.void],
+  ] as const)("lands a change again without another merge after a process %s", ([, restore]) =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const base = yield* freeBase(folder);
+      const change = yield* branchWith(folder, "t/a", "work", { a: "a" });
+      yield* (yield* hostOf(base)).land(request({ id: "a" }, change));
+      yield* restore(folder, change.branch, change.commit);
+      const tip = yield* base.tip;
+      const landed = yield* (yield* hostOf(base)).land(request({ id: "a" }, change));
+      assert.strictEqual(landed.commit, tip);
+      assert.strictEqual(yield* base.tip, tip);
+      assert.strictEqual(yield* git(folder, "branch", "--list", "t/a"), "");
+    }).pipe(Effect.provide(services)),
+  );
+
   it.live("never touches the user's checkout, index and uncommitted work", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem;

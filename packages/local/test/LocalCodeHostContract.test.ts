@@ -34,6 +34,13 @@ const setup = Effect.gen(function* () {
   const context = yield* Effect.context<Layer.Success<typeof services>>();
   return {
     host,
+    reopened: LocalCodeHost.make.pipe(
+      Effect.provideServiceEffect(
+        Base.Base,
+        Base.make({ run: "r1", repository: folder, branch: "work" }),
+      ),
+      Effect.provideContext(context),
+    ),
     change: Effect.suspend(() => changeOf(`file-${branches.size}`)).pipe(
       Effect.provideContext(context),
     ),

@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration";
 import * as Exit from "effect/Exit";
 import type { Failure } from "../Failure.ts";
 import * as RetryPolicy from "../RetryPolicy.ts";
@@ -23,14 +24,38 @@ export class BackOffs {
     const { freed, log, retry } = this.#around;
     if (log.state.stopping !== undefined) return false;
     const policy = RetryPolicy.forTask(retry, life.task);
-    const spent = spentOn(log.state.attempts(life.node));
+    const { state } = log;
+    const counted = state.attempts(life.node).slice(state.forgiven(life.node));
+    const spent = spentOn(counted);
     if (!RetryPolicy.mayRetry(policy, failure.class, spent)) return false;
     life.stage = "backing-off";
     life.cancelling = undefined;
     freed(life.node, "everything");
-    if (!this.#timers.has(life.node)) this.#timers.set(life.node, new RetryTimer(policy));
+    if (!this.#timers.has(life.node)) {
+      this.#timers.set(life.node, new RetryTimer(policy, counted.length - 1));
+    }
     log.afterwards(() => life.isOver || this.#wait(life, failure));
     return true;
+  }
+
+  /** Goes on with a wait that another process began; `until` is in milliseconds since the epoch. */
+  resume(life: Life, failure: Failure, until: number): void {
+    const { fork, log, post, retry } = this.#around;
+    life.stage = "backing-off";
+    const { state } = log;
+    const waited = state.attempts(life.node).length - state.forgiven(life.node);
+    const policy = RetryPolicy.forTask(retry, life.task);
+    const timer = new RetryTimer(policy, waited);
+    // A clock that was set back makes no wait longer than any is.
+    const longest = Duration.toMillis(Duration.fromInputUnsafe(policy.maxDelay));
+    this.#timers.set(life.node, timer);
+    log.afterwards(() => {
+      const left = Duration.millis(clamp(until - log.present(), 0, longest));
+      life.timer = fork(timer.catchUp(log.now(), failure, left));
+      life.timer.addObserver((exit) => {
+        if (Exit.isSuccess(exit)) post(() => life.isOver || this.#again(life));
+      });
+    });
   }
 
   /** The task will have no other attempt. */
@@ -60,6 +85,9 @@ export class BackOffs {
     });
   }
 }
+
+const clamp = (value: number, least: number, most: number): number =>
+  Math.min(Math.max(value, least), most);
 
 const spentOn = (attempts: ReadonlyArray<Attempt>): RetryPolicy.Spent => {
   let charged = 0;

@@ -22,8 +22,12 @@ export class Deadlines {
     this.#expired = expired;
   }
 
-  add(life: Life, limit: Duration.Duration): void {
-    const millis = Duration.toMillis(limit);
+  /** `spent` is what is gone of the limit already; some of it is left in any case, for an end that is there to be seen. */
+  add(life: Life, limit: Duration.Duration, spent = 0): void {
+    const whole = Duration.toMillis(limit);
+    const left = Math.max(whole - Math.max(spent, 0), Math.min(whole, leastMillis));
+    // Rests are rounded up to whole seconds: each different one has a queue and a timer of its own.
+    const millis = spent > 0 ? Math.min(Math.ceil(left / 1000) * 1000, whole) : whole;
     let queue = this.#queues.get(millis);
     if (queue === undefined) {
       queue = new DeadlineQueue(this.#around, millis, (late) => this.#expired(late, limit));
@@ -38,6 +42,9 @@ export class Deadlines {
     this.#queues.clear();
   }
 }
+
+/** How long an attempt that is taken over is watched at least. */
+const leastMillis = 60_000;
 
 /** Lists with at most this many entries are not worth clearing out. */
 const fewEntries = 64;

@@ -1,13 +1,22 @@
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
 import type { AgentOutput, DiscoveryRejected } from "../Agent.ts";
-import { type Added, type BrokenEdge, DependencyGraph } from "../DependencyGraph.ts";
+import type { Added, BrokenEdge, DependencyGraph } from "../DependencyGraph.ts";
 import type { JournalError } from "../Journal.ts";
+import * as Operator from "../Operator.ts";
+import { type Change, ChangeRefused } from "../Operator.ts";
 import type { PlanProblem } from "../PlanProblem.ts";
 import type { EndReason, OfKind, RunEvent } from "../RunEvent.ts";
+import type { TaskState } from "../RunState.ts";
 import { Scheduler } from "../Scheduler.ts";
 import type { Gate, OnDependencyFailure, Outcome, Task, TaskId } from "../Task.ts";
 import { Additions } from "./Additions.ts";
+import { later } from "./attempt.ts";
+import { effectKey } from "./effectKey.ts";
+import { append, Frontier } from "./Frontier.ts";
 import { OutputFeed } from "./OutputFeed.ts";
+import { Reports } from "./Reports.ts";
 import type { RunLog } from "./RunLog.ts";
 import { type Listener, RunReport } from "./RunReport.ts";
 import { RunRequest } from "./RunRequest.ts";
@@ -28,6 +37,9 @@ export interface EngineOptions extends Parts {
 /** How many tasks one turn moves before others get to work. */
 const turnSize = 1000;
 
+/** How long launches that are under way may still be answered once the run is left. */
+const answerTime = Duration.millis(1500);
+
 /** How long the run may keep the process to itself, in milliseconds. */
 const turnMillis = 2;
 
@@ -39,13 +51,12 @@ const turnMillis = 2;
 export class Engine implements Listener {
   readonly #options: EngineOptions;
   readonly log: RunLog;
-  readonly graph: DependencyGraph;
+  readonly #frontier: Frontier;
   readonly outputs = new OutputFeed();
   readonly #scheduler: Scheduler;
   readonly #executor: TaskExecutor;
+  readonly #reports: Reports | undefined;
   #inputs: Array<() => void> = [];
-  #freed: Array<number> = [];
-  #broken: Array<BrokenEdge> = [];
   readonly #additions: Additions;
   /** The next node that a stop looks at, while it goes through all of them. */
   #sweep: number | undefined = undefined;
@@ -53,29 +64,34 @@ export class Engine implements Listener {
   #isWoken = false;
   /** Whether the loop has gone: nothing is recorded any more. */
   #isOver = false;
+  /** Why the run is left to whoever resumes it, and until when launches may still be answered. */
+  #leaving: string | undefined = undefined;
+  /** Whether nothing is launched, as long as this process works on the run. */
+  #isPaused = false;
   #resume: ((effect: Effect.Effect<void>) => void) | undefined = undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.log = options.log;
-    const { defaultGate, onDependencyFailure, weight, resources, patience } = options;
-    this.graph = new DependencyGraph(
-      { defaultGate, onDependencyFailure, weight },
-      options.log.state.table,
-    );
+    const { resources, patience } = options;
+    const { state } = options.log;
+    // A run that went on elsewhere knows its tasks before the graph does.
+    this.#frontier = new Frontier(options, state.size === 0 ? state.table : undefined);
     this.#scheduler = new Scheduler({
       mode: options.log.state.mode,
       resources,
       ...(patience === undefined ? {} : { patience }),
     });
-    this.#additions = new Additions(this.graph, {
+    this.#additions = new Additions(() => this.graph, {
       check: options.check,
+      isKnown: (task, by) => isSame(this.log.state.get(task.id), task, by),
       joined: (tasks, added, by) => this.join(tasks, added, by),
       afterwards: (effect) => this.log.afterwards(effect),
     });
     this.#executor = new TaskExecutor({
       ...options,
       post: (handle) => this.post(handle),
+      mayLaunch: () => this.#mayLaunch,
       request: (node, attempt) => new RunRequest(options.log.state, node, attempt),
       report: (node, attempt) =>
         new RunReport(this, node, this.log.state.table.task(node), attempt),
@@ -87,6 +103,148 @@ export class Engine implements Listener {
       again: (node) => this.#ready(node),
       ended: (node, outcome, reason) => this.#end(node, outcome, reason),
     });
+    this.#reports = this.#makeReports();
+  }
+
+  static readonly tooLate = new ChangeRefused({ message: "The run has ended meanwhile." });
+
+  get graph(): DependencyGraph {
+    return this.#frontier.graph;
+  }
+
+  /** Brings some tasks of a graph that holds all of them to where the run is. */
+  follow(from: number, to: number): void {
+    const { state } = this.log;
+    this.#frontier.follow(state, from, to);
+    for (let node = from; node < to; node++) {
+      const { id } = state.table.task(node);
+      for (const { agent, number, ref } of state.attempts(node)) {
+        if (ref !== undefined) this.#executor.answered(agent, effectKey(state.run!, id, number));
+      }
+    }
+  }
+
+  /** Lets nothing be launched from here on. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  get #mayLaunch(): boolean {
+    const { stopping } = this.log.state;
+    if (this.#isPaused || this.#leaving !== undefined) return false;
+    return stopping === undefined || stopping.cause === "fail-fast";
+  }
+
+  /** Takes every task up where it is; agents that work are watched again. */
+  takeOver(concurrency: number): void {
+    const { log } = this;
+    log.record({ _tag: "RunResumed", at: log.now(), concurrency });
+    this.#frontier.survey(log.state);
+    for (let node = 0; node < log.state.size; node++) this.#takeUp(node);
+    this.#options.pool.takeBack(log.run);
+    this.#reports?.hearAll();
+    if (log.state.stopping !== undefined) this.#carryOutStop(log.state.stopping);
+  }
+
+  #takeUp(node: number): void {
+    const { state } = this.log;
+    const task = state.table.task(node);
+    switch (state.phase(node)) {
+      case "Ready":
+        return this.#queue(node);
+      case "Held":
+        if (state.lastAttempt(node)?.isUnclear !== true) return;
+        this.#executor.keepSlot(node);
+        return this.#scheduler.hold(node, task, "everything");
+      case "Launching":
+      case "Running":
+        this.#scheduler.hold(node, task, "everything");
+        return this.#executor.takeOver(node);
+      case "Landing":
+        this.#scheduler.hold(node, task, "claims");
+        return this.#executor.takeOver(node);
+      case "BackingOff":
+        return this.#executor.takeOver(node);
+    }
+  }
+
+  /** Does what a recorded stop asks for. */
+  #carryOutStop({ cause, message }: Pick<OfKind<"RunStopping">, "cause" | "message">): void {
+    this.#executor.giveUpRetries();
+    this.#sweep = 0;
+    if (cause === "fail-fast") return;
+    for (const node of this.#executor.nodes) this.#executor.cancel(node, "run", message);
+  }
+
+  /** Leaves the run to whoever resumes it: nothing is launched, nothing is cancelled. */
+  suspend(message: string): void {
+    this.post(() => {
+      if (this.#isOver || this.#hasEnded || this.#leaving !== undefined) return;
+      this.#leaving = message;
+      this.#options.fork(later(answerTime, () => this.post(() => this.#leave())));
+    });
+  }
+
+  /** Records that the process leaves: from here on everything is somebody else's. */
+  #leave(): void {
+    if (this.#isOver || this.#hasEnded || this.log.state.suspended !== undefined) return;
+    this.log.record({ _tag: "RunSuspended", at: this.log.now(), message: this.#leaving! });
+  }
+
+  /** Does what a person asks for. */
+  change(change: Change): Effect.Effect<void, ChangeRefused> {
+    return Effect.callback((resume) => {
+      this.post(() => this.#change(change, resume));
+    });
+  }
+
+  #change(change: Change, answer: (effect: Effect.Effect<void, ChangeRefused>) => void): void {
+    const { log } = this;
+    if (this.#isOver || this.#hasEnded) return answer(Effect.fail(Engine.tooLate));
+    if (this.#additions.isBusy) return this.post(() => this.#change(change, answer));
+    const events = Operator.events(log.state, change, log.now());
+    if (Result.isFailure(events)) return answer(Effect.fail(events.failure));
+    const unserved = this.#unserved(change);
+    if (unserved !== undefined) return answer(Effect.fail(unserved));
+    for (const event of events.success) log.record(event);
+    // What is recorded takes a stop back.
+    if (log.state.stopping === undefined) this.#sweep = undefined;
+    this.#executor.readmit();
+    if (change._tag === "Decide") this.#decided(log.state.table.numberOf(change.task)!);
+    this.#frontier.rebuild(log.state);
+    log.afterwards(() => answer(Effect.void));
+  }
+
+  /** Why this program cannot go on with the agent run that a decision speaks of. */
+  #unserved(change: Change): ChangeRefused | undefined {
+    if (change._tag !== "Decide" || change.decision === "skip") return undefined;
+    if (change.decision === "relaunch") return undefined;
+    const { state } = this.log;
+    const { agent } = state.lastAttempt(state.table.numberOf(change.task)!)!;
+    if (this.#options.pool.agents.has(agent)) return undefined;
+    const message = `${change.task} was launched on ${agent}, an agent that this program does not have: decide relaunch or skip.`;
+    return new ChangeRefused({ message });
+  }
+
+  /** A task is no longer held: what it occupied is free, or its agent run is taken up. */
+  #decided(node: number): void {
+    const { state } = this.log;
+    const phase = state.phase(node);
+    if (phase !== "Launching" && phase !== "Running") {
+      this.#executor.giveSlotBack(node);
+      return this.#scheduler.release(node);
+    }
+    const task = state.table.task(node);
+    if (!this.#executor.keepsSlot(node)) this.#scheduler.hold(node, task, "everything");
+    this.#executor.takeOver(node);
+  }
+
+  #makeReports(): Reports | undefined {
+    const { fork, log, reporter } = this.#options;
+    if (reporter === undefined) return undefined;
+    const reports = new Reports({ fork, log, reporter, post: (handle) => this.post(handle) });
+    log.listener = (event) => reports.heard(event);
+    return reports;
   }
 
   /** Lets the loop handle something in its next turn. */
@@ -125,8 +283,7 @@ export class Engine implements Listener {
   join(tasks: ReadonlyArray<Task>, added: Added, by?: TaskId): void {
     const at = this.log.now();
     this.log.record({ _tag: "TasksAdded", at, tasks, ...(by === undefined ? {} : { by }) });
-    append(this.#freed, added.ready);
-    append(this.#broken, added.broken);
+    this.#frontier.joined(added);
     if (this.log.state.stopping !== undefined) this.#sweep ??= 0;
   }
 
@@ -165,6 +322,7 @@ export class Engine implements Listener {
       Effect.sync(() => {
         this.#isOver = true;
         this.#executor.abandon();
+        this.#reports?.abandon();
         for (const handle of this.#inputs) handle();
         this.#additions.close();
         this.log.close(exit);
@@ -187,7 +345,7 @@ export class Engine implements Listener {
         since = this.log.now();
       } else if (this.#hasBacklog) {
         yield* Effect.yieldNow;
-      } else if (this.#hasEnded) {
+      } else if (this.#hasEnded || this.log.state.suspended !== undefined) {
         return;
       } else {
         yield* this.#sleep();
@@ -210,12 +368,7 @@ export class Engine implements Listener {
   }
 
   get #hasBacklog(): boolean {
-    return (
-      this.#freed.length > 0 ||
-      this.#broken.length > 0 ||
-      this.#additions.isBusy ||
-      this.#sweep !== undefined
-    );
+    return !this.#frontier.isClear || this.#additions.isBusy || this.#sweep !== undefined;
   }
 
   #turn(): void {
@@ -226,6 +379,12 @@ export class Engine implements Listener {
     for (const handle of inputs) handle();
     if (this.#hasBacklog) this.#workOff();
     if (this.#hasBacklog || this.#hasEnded) return;
+    if (this.#leaving !== undefined) {
+      if (this.#executor.unanswered === 0) this.#leave();
+      return;
+    }
+    this.#reports?.tell();
+    if (this.#isPaused && this.#scheduler.size > 0) return;
     this.#dispatch();
     if (this.#inputs.length === 0 && this.log.isFlushed && this.#executor.active === 0) {
       this.#settle();
@@ -233,8 +392,8 @@ export class Engine implements Listener {
   }
 
   #workOff(): void {
-    for (const node of this.#freed.splice(0, turnSize)) this.#ready(node);
-    for (const edge of this.#broken.splice(0, turnSize)) this.#breakEdge(edge);
+    for (const node of this.#frontier.freed.splice(0, turnSize)) this.#ready(node);
+    for (const edge of this.#frontier.broken.splice(0, turnSize)) this.#breakEdge(edge);
     if (this.#sweep !== undefined) this.#sweepOn(this.#sweep);
     this.#additions.step();
   }
@@ -244,11 +403,21 @@ export class Engine implements Listener {
     const { state } = log;
     while (state.stopping === undefined && this.#scheduler.size > 0) {
       if (state.mode === "sequential" && this.#executor.active > 0) return;
-      const node = this.#scheduler.take(pool.hasIdle);
+      const node = this.#scheduler.take((agent) => this.#mayServe(agent) && pool.hasIdle(agent));
       if (node === undefined) return;
       const task = state.table.task(node);
       this.#executor.start(node, pool.acquire(this.#agentOf(task), task.id)!);
     }
+  }
+
+  /** Whether a kind of agent takes launches, as far as this run knows. */
+  #mayServe(agent: string): boolean {
+    return this.#executor.exhausted(agent) === undefined;
+  }
+
+  /** Whether a slot for a kind of agent is idle, or can become idle again. */
+  #canServe(agent: string): boolean {
+    return this.#mayServe(agent) && this.#options.pool.canServe(agent);
   }
 
   #agentOf(task: Task): string {
@@ -261,6 +430,11 @@ export class Engine implements Listener {
     if (this.log.state.stopping !== undefined) return this.#endWaiting(node);
     const task = this.log.state.table.task(node);
     this.log.record({ _tag: "TaskReady", at: this.log.now(), task: task.id }, node);
+    this.#queue(node);
+  }
+
+  #queue(node: number): void {
+    const task = this.log.state.table.task(node);
     this.#scheduler.offer(node, task, this.#agentOf(task), this.graph.rank(node));
   }
 
@@ -273,7 +447,7 @@ export class Engine implements Listener {
   }
 
   #free(nodes: ReadonlyArray<number>): void {
-    if (nodes.length > turnSize) append(this.#freed, nodes);
+    if (nodes.length > turnSize) append(this.#frontier.freed, nodes);
     else for (const node of nodes) this.#ready(node);
   }
 
@@ -287,7 +461,7 @@ export class Engine implements Listener {
     if (outcome === "Held") return;
     this.#scheduler.release(node);
     if (outcome === "Succeeded") return this.#free(this.graph.succeed(node));
-    append(this.#broken, this.graph.fail(node));
+    this.#frontier.failed(node);
     if (outcome === "Failed" && log.state.failFast && log.state.stopping === undefined) {
       this.#stop("fail-fast", `${task} failed, and the run ends with the first failure`);
     }
@@ -298,6 +472,10 @@ export class Engine implements Listener {
     const { state } = this.log;
     if (state.phase(dependent) !== "Pending") return;
     const { outcome, reason, task } = state.at(dependency);
+    if (state.isAllowed(dependent) && outcome !== "Held") {
+      if (this.graph.waive(dependent, dependency)) this.#ready(dependent);
+      return;
+    }
     if (policy === "run-anyway" && outcome !== "Held") {
       if (this.graph.isReady(dependent)) this.#ready(dependent);
       return;
@@ -326,12 +504,11 @@ export class Engine implements Listener {
   #stop(cause: OfKind<"RunStopping">["cause"], message: string): void {
     const { state } = this.log;
     if (this.#isOver || this.#hasEnded) return;
+    // Whoever leaves the run means to: that its program ends as well takes nothing back.
+    if (this.#leaving !== undefined && cause === "interrupted") return;
     if (state.stopping !== undefined && state.stopping.cause !== "fail-fast") return;
     this.log.record({ _tag: "RunStopping", at: this.log.now(), cause, message });
-    this.#executor.giveUpRetries();
-    this.#sweep = 0;
-    if (cause === "fail-fast") return;
-    for (const node of this.#executor.nodes) this.#executor.cancel(node, "run", message);
+    this.#carryOutStop({ cause, message });
   }
 
   /** Ends the tasks that a stop keeps from starting, some at a time. */
@@ -346,9 +523,11 @@ export class Engine implements Listener {
   }
 
   #endWaiting(node: number): void {
-    const failure = this.log.state.lastAttempt(node)?.failure;
-    if (failure !== undefined) return this.#end(node, "Failed", { _tag: "AttemptFailed", failure });
-    const { message } = this.log.state.stopping!;
+    const { state } = this.log;
+    const last = state.lastAttempt(node);
+    const failure = last !== undefined && last.number > state.forgiven(node) && last.failure;
+    if (failure) return this.#end(node, "Failed", { _tag: "AttemptFailed", failure });
+    const { message } = state.stopping!;
     this.#end(node, "Cancelled", { _tag: "Stopped", message });
   }
 
@@ -358,26 +537,28 @@ export class Engine implements Listener {
     const { state } = log;
     const queued = this.#scheduler.size > 0 ? this.#queued() : [];
     const agents = new Set(queued.map((node) => this.#agentOf(state.table.task(node))));
-    if ([...agents].some((agent) => pool.canServe(agent) && !pool.hasIdle(agent))) return;
+    if ([...agents].some((agent) => this.#canServe(agent) && !pool.hasIdle(agent))) return;
     if (queued.length > 0) return this.#holdStuck(queued);
     if (state.ended < state.size) {
       for (let node = 0; node < state.size; node++) {
-        if (state.phase(node) === "Held") append(this.#broken, this.graph.fail(node));
+        if (state.phase(node) === "Held") this.#frontier.failed(node);
       }
-      if (this.#broken.length > 0) return;
+      if (!this.#frontier.isClear) return;
     }
+    if (this.#reports?.isBusy === true) return;
     log.record({ _tag: "RunEnded", at: log.now(), outcome: this.#outcome });
   }
 
   /** Holds what waits for a slot or a resource that a held task keeps; what waited only behind it may go on. */
   #holdStuck(queued: ReadonlyArray<number>): void {
-    const { log, pool } = this.#options;
+    const { table } = this.log.state;
     const stuck = queued.filter((node) => {
-      const agent = this.#agentOf(log.state.table.task(node));
-      return !pool.canServe(agent) || !this.#scheduler.isFree(node);
+      const agent = this.#agentOf(table.task(node));
+      return !this.#canServe(agent) || !this.#scheduler.isFree(node);
     });
     for (const node of stuck.length > 0 ? stuck : queued) {
-      this.#end(node, "Held", { _tag: "NeedsDecision", question: noPlace });
+      const question = this.#executor.exhausted(this.#agentOf(table.task(node))) ?? noPlace;
+      this.#end(node, "Held", { _tag: "NeedsDecision", question });
     }
   }
 
@@ -402,7 +583,5 @@ export class Engine implements Listener {
 const noPlace =
   "Nothing can come free for it: slots or resources stay occupied by tasks that are held";
 
-/** As `push(...items)`, for more items than a call takes arguments. */
-const append = <A>(to: Array<A>, items: ReadonlyArray<A>): void => {
-  for (const item of items) to.push(item);
-};
+const isSame = (known: TaskState | undefined, task: Task, by: TaskId): boolean =>
+  known?.discoveredBy === by && JSON.stringify(known.task) === JSON.stringify(task);

@@ -41,6 +41,13 @@ export class Landings {
     log.afterwards(() => this.#land(life, host, change));
   }
 
+  /** Lands what another process began to land, which it may have finished. */
+  resume(life: Life, host: CodeHost["Service"], change: Change): void {
+    life.stage = "landing";
+    life.change = change;
+    this.#around.log.afterwards(() => life.isOver || this.#land(life, host, change));
+  }
+
   #land(life: Life, host: CodeHost["Service"], change: Change): void {
     const { fork, log, post, reached, retry } = this.#around;
     const { attempt, node, task } = life;

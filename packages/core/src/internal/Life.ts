@@ -15,6 +15,16 @@ export class Life {
   /** Nothing that still arrives concerns anybody. */
   isOver = false;
   ref: AgentRunRef | undefined = undefined;
+  /** The last moment at which its launch may have been sent, in milliseconds of monotonic time. */
+  lastSent = 0;
+  /** Whether the agent broke at its launch: asking it again would break it again. */
+  isBroken = false;
+  /** An earlier sending of its launch was not answered: it may have arrived, whatever later ones are told. */
+  isUnclear = false;
+  /** How often its launch was repeated with the same key. */
+  repeats = 0;
+  /** The search for an agent run whose launch was not answered. */
+  search: Fiber.Fiber<unknown, unknown> | undefined = undefined;
   /** What the agent delivered, while it lands. */
   change: Change | undefined = undefined;
   /** What goes on: the launch and the watching, or the landing. */
@@ -35,6 +45,11 @@ export class Life {
   /** Whether an agent is being launched or works, and nobody asked it to stop. */
   get isAtWork(): boolean {
     return !this.isOver && this.stage === "agent" && this.fiber !== undefined;
+  }
+
+  /** Whether its launch, or what came of it, goes on in this process. */
+  get isLaunching(): boolean {
+    return this.fiber !== undefined && this.fiber.pollUnsafe() === undefined;
   }
 
   clearTimer(): void {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Queue from "effect/Queue";
 import * as Stream from "effect/Stream";
-import type { Journal, JournalEntry, JournalError } from "../Journal.ts";
+import type { Journal, JournalEntry, JournalError, JournalWriter } from "../Journal.ts";
 import type { RunEvent } from "../RunEvent.ts";
 import type { RunState } from "../RunState.ts";
 
@@ -20,18 +20,30 @@ export class RunLog {
   readonly run: string;
   readonly state: RunState;
   readonly #journal: Journal["Service"];
+  readonly #writer: JournalWriter;
   readonly #clock: Clock.Clock;
+  /** Hears of every event as soon as it is recorded. */
+  listener: ((event: RunEvent) => void) | undefined = undefined;
   readonly #subscribers = new Set<Subscriber>();
   #events: Array<RunEvent> = [];
   #effects: Array<() => void> = [];
-  #written = 0;
+  #written: number;
   /** How the run ended, once it has. */
   #end: Exit.Exit<void, JournalError> | undefined = undefined;
   #now: number | undefined = undefined;
+  /** The last moment at which the run certainly was this writer's, in milliseconds of monotonic time. */
+  #confirmedAt = -Infinity;
 
-  constructor(run: string, journal: Journal["Service"], clock: Clock.Clock, state: RunState) {
-    this.run = run;
+  constructor(
+    journal: Journal["Service"],
+    writer: JournalWriter,
+    clock: Clock.Clock,
+    state: RunState,
+  ) {
+    this.run = writer.run;
     this.#journal = journal;
+    this.#writer = writer;
+    this.#written = writer.last;
     this.#clock = clock;
     this.state = state;
   }
@@ -60,6 +72,12 @@ export class RunLog {
   record(event: RunEvent, node?: number): void {
     this.state.apply(event, node);
     this.#events.push(event);
+    this.listener?.(event);
+  }
+
+  /** Takes in an event that the state has seen already. */
+  note(event: RunEvent): void {
+    this.#events.push(event);
   }
 
   /** Does something to the world once everything recorded so far is durable. */
@@ -77,12 +95,34 @@ export class RunLog {
     const effects = this.#effects;
     this.#events = [];
     this.#effects = [];
-    if (events.length === 0) return Effect.sync(() => runAll(effects));
-    return Effect.map(this.#journal.append(this.run, events), () => {
-      this.#publish(events);
-      runAll(effects);
+    if (events.length === 0) return this.#letGo(effects);
+    return Effect.flatMap(this.#append(events), (monotonicMillis) => {
+      this.#publish(events, monotonicMillis);
+      return this.#letGo(effects);
     });
   });
+
+  #append(events: ReadonlyArray<RunEvent>): Effect.Effect<number, JournalError> {
+    const began = this.monotonicMillis();
+    return Effect.map(this.#writer.append(events), (monotonicMillis) => {
+      this.#confirmedAt = began;
+      return monotonicMillis;
+    });
+  }
+
+  /**
+   * A process that stood still may have lost the run meanwhile: it asks before
+   * it acts. A journal that is only slow gets ever more time to answer.
+   */
+  #letGo(
+    effects: ReadonlyArray<() => void>,
+    patience = freshMillis,
+  ): Effect.Effect<void, JournalError> {
+    const isFresh = this.monotonicMillis() - this.#confirmedAt < patience;
+    if (isFresh || effects.length === 0) return Effect.sync(() => runAll(effects));
+    const longer = Math.min(patience * 2, longestMillis);
+    return Effect.flatMap(this.#append([]), () => this.#letGo(effects, longer));
+  }
 
   /** Every entry of the run, from the first one, until the run ends. */
   get entries(): Stream.Stream<JournalEntry, JournalError> {
@@ -112,16 +152,30 @@ export class RunLog {
     this.#subscribers.clear();
   }
 
-  #publish(events: ReadonlyArray<RunEvent>): void {
+  #publish(events: ReadonlyArray<RunEvent>, monotonicMillis: number): void {
     const first = this.#written + 1;
     this.#written += events.length;
+    if (this.#subscribers.size === 0) return;
+    const { epoch, run } = this.#writer;
     for (const subscriber of this.#subscribers) {
       events.forEach((event, index) =>
-        Queue.offerUnsafe(subscriber, { run: this.run, sequence: first + index, event }),
+        Queue.offerUnsafe(subscriber, {
+          run,
+          sequence: first + index,
+          epoch,
+          monotonicMillis,
+          event,
+        }),
       );
     }
   }
 }
+
+/** How long nobody else takes a run over whose writer was there a moment ago. */
+const freshMillis = 5_000;
+
+/** Less than the time in which somebody who took it over would launch anything again. */
+const longestMillis = 60_000;
 
 const end = (subscriber: Subscriber, exit: Exit.Exit<void, JournalError>): void => {
   if (Exit.isSuccess(exit)) Queue.endUnsafe(subscriber);

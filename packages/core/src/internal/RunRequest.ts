@@ -1,6 +1,7 @@
 import type { DependencyResult, LaunchRequest } from "../Agent.ts";
 import type { RunState } from "../RunState.ts";
 import { dependencies, type TaskId } from "../Task.ts";
+import { effectKey } from "./effectKey.ts";
 
 /** What one agent run is asked for. Getters, because most agents look at little of it. */
 export class RunRequest implements LaunchRequest {
@@ -23,8 +24,7 @@ export class RunRequest implements LaunchRequest {
   }
 
   get key() {
-    const [run, task] = [encodeURIComponent(this.run), encodeURIComponent(this.task.id)];
-    return `${run}/${task}/launch/${this.attempt}`;
+    return effectKey(this.run, this.task.id, this.attempt);
   }
 
   get dependencies() {

@@ -4,6 +4,7 @@ import type * as Fiber from "effect/Fiber";
 import type { AgentReport, LaunchRequest } from "../Agent.ts";
 import type { AgentPool } from "../AgentPool.ts";
 import type { CodeHost } from "../CodeHost.ts";
+import type { Reporter } from "../Reporter.ts";
 import type { RetryPolicy } from "../RetryPolicy.ts";
 import type { EndReason } from "../RunEvent.ts";
 import type { Gate, Outcome } from "../Task.ts";
@@ -15,6 +16,7 @@ export interface Parts {
   readonly log: RunLog;
   readonly pool: AgentPool["Service"];
   readonly codeHost: CodeHost["Service"] | undefined;
+  readonly reporter: Reporter["Service"] | undefined;
   readonly retry: RetryPolicy;
   /** The longest one attempt may take, for tasks that state none. */
   readonly timeout: Duration.Duration;
@@ -29,6 +31,8 @@ export interface Parts {
 export interface Surroundings extends Parts {
   /** Lets the run's own turn handle something; the only way back into it. */
   readonly post: (handle: () => void) => void;
+  /** Whether agents may be asked for anything new. */
+  readonly mayLaunch: () => boolean;
   readonly request: (node: number, attempt: number) => LaunchRequest;
   readonly report: (node: number, attempt: number) => AgentReport;
   /** Others may take what a task occupied; its claims only when no landing follows. */

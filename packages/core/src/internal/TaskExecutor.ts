@@ -3,28 +3,53 @@ import * as Duration from "effect/Duration";
 import * as Exit from "effect/Exit";
 import { format } from "effect/Formatter";
 import * as Schema from "effect/Schema";
-import { type AgentRunEnd, type AgentRunRef, LaunchError } from "../Agent.ts";
-import type { Slot } from "../AgentPool.ts";
+import { type AgentRunEnd, type AgentRunRef, type EffectKey, LaunchError } from "../Agent.ts";
 import { Failure } from "../Failure.ts";
 import type { CancelCause, EndReason } from "../RunEvent.ts";
-import type { Outcome } from "../Task.ts";
+import type { Attempt as AttemptState } from "../RunState.ts";
+import { Slot } from "../Slot.ts";
+import type { Outcome, TaskId } from "../Task.ts";
 import * as Attempt from "./attempt.ts";
 import { BackOffs } from "./BackOffs.ts";
 import { Deadlines } from "./Deadlines.ts";
 import { Landings } from "./Landings.ts";
+import { Launches } from "./Launches.ts";
 import { Life } from "./Life.ts";
 import type { Surroundings } from "./Surroundings.ts";
+import { TakeOvers } from "./TakeOvers.ts";
 
 /** One task's life after the other: attempts, timeout, retries, cancellation, landing. */
 export class TaskExecutor {
   readonly #around: Surroundings;
+  readonly #launches: Launches;
+  readonly #takeOvers: TakeOvers;
   readonly #landings: Landings;
   readonly #backOffs: BackOffs;
   readonly #deadlines: Deadlines;
   readonly #lives = new Map<number, Life>();
+  /** The slots of held tasks on which an agent may still work. */
+  readonly #kept = new Map<number, Slot>();
+  /** The kinds of agents that take no launches, each with what it said. */
+  readonly #exhausted = new Map<string, string>();
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#launches = new Launches(around, {
+      exited: (life, exit) => this.#exited(life, exit),
+      resumed: (life) => this.#resumed(life),
+      absent: (life, message) => this.#absent(life, message),
+      unclear: (life, message) => this.#unclear(life, message),
+    });
+    this.#takeOvers = new TakeOvers(around, {
+      launch: (life) => this.#launch(life),
+      lost: (life, message) => this.#lost(life, message),
+      watch: (life, ref, since) => this.#watch(life, ref, since),
+      cancel: (life, ref) => this.#cancelRemote(life, ref),
+      ended: (life, end) => this.#afterEnd(life, end),
+      failed: (life, failure) => this.#failed(life, failure),
+      stopped: (life) => this.#stopped(life),
+      asked: (life, question) => this.#end(life, "Held", { _tag: "NeedsDecision", question }),
+    });
     this.#deadlines = new Deadlines(around, (life, limit) => this.#timedOut(life, limit));
     this.#backOffs = new BackOffs(around, (life) => this.#again(life));
     this.#landings = new Landings(around, {
@@ -86,48 +111,128 @@ export class TaskExecutor {
 
   /** Stops watching everything and touches nothing outside: the journal cannot be written any more. */
   abandon(): void {
-    const { pool } = this.#around;
+    const { log, pool } = this.#around;
     for (const life of this.#lives.values()) {
-      if (life.stage === "agent" && life.fiber === undefined) pool.release(life.slot);
-      else if (life.stage === "agent" || life.stage === "cancelling") pool.forfeit(life.slot);
+      const { fiber, ref, search, stage } = life;
+      if (stage === "agent" && fiber === undefined && ref === undefined && search === undefined)
+        pool.release(life.slot);
+      else if (stage === "agent" || stage === "cancelling") {
+        pool.leave(life.slot, log.run);
+      }
       this.#forget(life);
       life.fiber?.interruptUnsafe();
+      life.search?.interruptUnsafe();
     }
+    for (const slot of this.#kept.values()) pool.leave(slot, log.run);
     this.#deadlines.close();
   }
 
-  #launch(life: Life): void {
-    const { deadlines, fork, post, report, request } = this.#around;
-    const { agent, attempt, node } = life;
-    const started = (ref: AgentRunRef) => {
-      life.ref = ref;
-      post(() => life.isOver || this.#started(life, ref));
-    };
-    const [asked, told] = [request(node, attempt), report(node, attempt)];
-    const fiber = fork(Attempt.attempt(agent, asked, told, deadlines, started), {
-      uninterruptible: true,
-    });
-    const exit = fiber.pollUnsafe();
-    if (exit !== undefined) return post(() => this.#exited(life, exit));
-    life.fiber = fiber;
-    fiber.addObserver((late) => post(() => life.isOver || this.#exited(life, late)));
-    this.#limit(life);
+  /** Why a kind of agent is asked for nothing more, if it is not. */
+  exhausted(agent: string): string | undefined {
+    return this.#exhausted.get(agent);
   }
 
-  #limit(life: Life): void {
+  /** A person has seen to it that agents take launches again. */
+  readmit(): void {
+    this.#exhausted.clear();
+  }
+
+  /** How many launches have been sent and not been answered yet. */
+  get unanswered(): number {
+    let count = 0;
+    for (const { fiber, ref, search, stage } of this.#lives.values()) {
+      if (stage === "agent" && fiber !== undefined && ref === undefined && !search) count++;
+    }
+    return count;
+  }
+
+  /** Goes on with the attempt of a task as another process, or a decision, left it. */
+  takeOver(node: number): void {
+    const { log, pool } = this.#around;
+    const { state } = log;
+    const task = state.table.task(node);
+    const attempt = state.lastAttempt(node)!;
+    const agent = pool.agents.get(attempt.agent)!;
+    const phase = state.phase(node);
+    const isAtWork = phase === "Launching" || phase === "Running";
+    const slot = isAtWork ? this.#slotFor(node, attempt.agent, task.id) : noSlot;
+    const life = new Life(node, task, attempt.number, slot, agent);
+    life.ref = attempt.ref;
+    life.lastSent = log.monotonicMillis();
+    this.#lives.set(node, life);
+    if (isAtWork) this.#takeOvers.goOn(life, attempt);
+    else if (phase === "Landing") this.#landAgain(life, attempt);
+    else this.#backOffs.resume(life, attempt.failure!, state.at(node).retryAt!);
+  }
+
+  /** Occupies what the agent run of a held task may still work with. */
+  keepSlot(node: number): void {
+    const { log, pool } = this.#around;
+    const { agent } = log.state.lastAttempt(node)!;
+    if (pool.agents.has(agent)) {
+      this.#keep(node, pool.occupy(agent, log.state.table.task(node).id, log.run));
+    }
+  }
+
+  /** Whether a held task still occupies a slot. */
+  keepsSlot(node: number): boolean {
+    return this.#kept.has(node);
+  }
+
+  /** A person decided about a held task: nothing works on it. */
+  giveSlotBack(node: number): void {
+    const slot = this.#kept.get(node);
+    if (slot !== undefined) this.#around.pool.release(slot);
+    this.#kept.delete(node);
+  }
+
+  /** Remembers that an agent answered a launch before. */
+  answered(agent: string, key: EffectKey): void {
+    if (this.#around.pool.agents.get(agent)?.capabilities.remote === true) {
+      this.#launches.answered(agent, key);
+    }
+  }
+
+  #slotFor(node: number, agent: string, task: TaskId): Slot {
+    const kept = this.#kept.get(node);
+    this.#kept.delete(node);
+    const { log, pool } = this.#around;
+    if (kept === undefined) return pool.occupy(agent, task, log.run);
+    kept.forfeited = false;
+    return kept;
+  }
+
+  #landAgain(life: Life, attempt: AttemptState): void {
+    const { codeHost } = this.#around;
+    if (attempt.failure !== undefined) return this.#failed(life, attempt.failure);
+    this.#landings.resume(life, codeHost!, attempt.change!);
+  }
+
+  #launch(life: Life): void {
+    this.#launches.send(life);
+    if (life.fiber !== undefined) this.#limit(life);
+  }
+
+  #watch(life: Life, ref: AgentRunRef, since: number): void {
+    this.#launches.watch(life, ref);
+    this.#limit(life, this.#around.log.present() - since);
+  }
+
+  #resumed(life: Life): void {
+    const { log } = this.#around;
+    const { startedAt } = log.state.lastAttempt(life.node)!;
+    if (life.fiber !== undefined) this.#limit(life, log.present() - startedAt);
+  }
+
+  /** `spent` is how long the attempt has worked already, in milliseconds. */
+  #limit(life: Life, spent = 0): void {
     const stated = life.task.timeoutSeconds;
     const limit = stated === undefined ? this.#around.timeout : Duration.seconds(stated);
-    if (Duration.isFinite(limit)) this.#deadlines.add(life, limit);
+    if (Duration.isFinite(limit)) this.#deadlines.add(life, limit, spent);
   }
 
   #timedOut(life: Life, limit: Duration.Duration): void {
     this.#stopAgent(life, "timeout", `did not end within ${Duration.format(limit)}`);
-  }
-
-  #started(life: Life, ref: AgentRunRef): void {
-    const { log } = this.#around;
-    const { attempt, node, task } = life;
-    log.record({ _tag: "AgentRunStarted", at: log.now(), task: task.id, attempt, ref }, node);
   }
 
   /** A stop that somebody asked for goes before a timeout: there will be no other attempt. */
@@ -140,6 +245,7 @@ export class TaskExecutor {
     log.record({ _tag: "CancelIntended", at: log.now(), task: task.id, attempt, cause, message });
     if (before !== undefined) return;
     log.afterwards(() => life.fiber?.interruptUnsafe());
+    if (life.search !== undefined) return this.#launches.cutShort(life);
     if (life.ref === undefined) this.#limitLaunch(life);
   }
 
@@ -147,18 +253,23 @@ export class TaskExecutor {
   #limitLaunch(life: Life): void {
     const { deadlines, fork, post } = this.#around;
     const giveUp = () => {
-      if (life.isOver || life.ref !== undefined) return;
+      if (life.isOver || life.ref !== undefined || life.search !== undefined) return;
       const message = `${life.agent.name} did not answer its launch, which was to be stopped: ${life.cancelling!.message}`;
-      this.#launchFailed(life, "Ambiguous", message);
-      this.#unclear(life, message);
+      this.#lost(life, message);
     };
-    life.timer = fork(Attempt.later(deadlines.launch, () => post(giveUp)));
+    const deadline = Attempt.launchDeadline(life.agent, deadlines);
+    life.timer = fork(Attempt.later(deadline, () => post(giveUp)));
   }
 
   #launchFailed(life: Life, reason: LaunchError["reason"], message: string): void {
     const { log } = this.#around;
     const { attempt, task } = life;
     log.record({ _tag: "LaunchFailed", at: log.now(), task: task.id, attempt, reason, message });
+  }
+
+  #lost(life: Life, message: string): void {
+    this.#launchFailed(life, "Ambiguous", message);
+    this.#launches.lost(life, message);
   }
 
   #exited(life: Life, exit: Exit.Exit<AgentRunEnd, LaunchError>): void {
@@ -179,9 +290,16 @@ export class TaskExecutor {
   }
 
   #agentEnded(life: Life, end: AgentRunEnd): void {
-    const { codeHost, log, pool } = this.#around;
-    const { attempt, cancelling, node, task } = life;
+    const { log } = this.#around;
+    const { attempt, node, task } = life;
     log.record({ _tag: "AgentRunEnded", at: log.now(), task: task.id, attempt, end }, node);
+    this.#afterEnd(life, end);
+  }
+
+  /** What follows from the recorded end of an agent run. */
+  #afterEnd(life: Life, end: AgentRunEnd): void {
+    const { codeHost, pool } = this.#around;
+    const { cancelling } = life;
     if (end._tag === "Failed" && end.failure.class === "infrastructure") {
       this.#quarantine(life, end.failure.message);
     } else pool.release(life.slot);
@@ -203,11 +321,14 @@ export class TaskExecutor {
   }
 
   #refused(life: Life, error: LaunchError): void {
+    // Of a launch that was repeated with its key, the sending before may have arrived.
+    if (error.reason === "Ambiguous" || life.isUnclear) return this.#lost(life, error.message);
     this.#launchFailed(life, error.reason, error.message);
-    if (error.reason === "Ambiguous") return this.#unclear(life, error.message);
     if (error.reason === "NotSent") this.#quarantine(life, error.message);
     else this.#around.pool.release(life.slot);
+    if (error.reason === "Exhausted") this.#exhausted.set(life.agent.name, error.message);
     if (life.cancelling !== undefined) return this.#stopped(life);
+    if (error.reason === "Exhausted") return this.#waits(life, error.message);
     const failureClass = error.reason === "NotSent" ? "infrastructure" : "permanent";
     this.#failed(life, { class: failureClass, message: error.message });
   }
@@ -215,16 +336,25 @@ export class TaskExecutor {
   #broke(life: Life, cause: Cause.Cause<unknown>): void {
     const message = Attempt.bug(`The agent ${life.agent.name}`, cause);
     if (life.ref === undefined) {
-      this.#launchFailed(life, "Ambiguous", message);
-      return this.#unclear(life, message);
+      life.isBroken = true;
+      return this.#lost(life, message);
     }
     this.#stopAgent(life, "bug", message);
     this.#cancelRemote(life, life.ref);
   }
 
+  #absent(life: Life, message: string): void {
+    const { log, pool } = this.#around;
+    const { attempt, node, task } = life;
+    log.record({ _tag: "LaunchAbsent", at: log.now(), task: task.id, attempt, message }, node);
+    pool.release(life.slot);
+    if (life.cancelling !== undefined) return this.#stopped(life);
+    this.#failed(life, { class: life.isBroken ? "permanent" : "infrastructure", message });
+  }
+
   /** Nobody knows whether an agent works on the task: the slot is not given to another. */
   #unclear(life: Life, message: string): void {
-    this.#around.pool.forfeit(life.slot);
+    this.#keep(life.node, life.slot);
     this.#end(life, "Held", { _tag: "NeedsDecision", question: message });
   }
 
@@ -266,6 +396,11 @@ export class TaskExecutor {
     log.record({ _tag: "SlotQuarantined", at: log.now(), slot: slot.id, until, message });
   }
 
+  #keep(node: number, slot: Slot): void {
+    this.#around.pool.forfeit(slot);
+    this.#kept.set(node, slot);
+  }
+
   #failed(life: Life, failure: Failure): void {
     if (life.cancelling !== undefined && isWanted(life.cancelling.cause)) {
       return this.#stopped(life);
@@ -292,6 +427,9 @@ export class TaskExecutor {
   }
 }
 
+/** What waits or lands occupies no slot of the pool. */
+const noSlot = new Slot("none", 0);
+
 /** Whether somebody asked for the stop, so that no other attempt follows. */
 const isWanted = (cause: CancelCause): boolean => cause === "task" || cause === "run";
 
@@ -299,9 +437,12 @@ const isWanted = (cause: CancelCause): boolean => cause === "task" || cause === 
 const isEnd = (end: AgentRunEnd | undefined): end is AgentRunEnd => {
   switch (end?._tag) {
     case "Succeeded":
-      return end.change === undefined || typeof end.change?.branch === "string";
+      return (
+        isJson(end.output) &&
+        (end.change === undefined || (isJson(end.change) && typeof end.change?.branch === "string"))
+      );
     case "Failed":
-      return isFailure(end.failure);
+      return isJson(end.output) && isFailure(end.failure);
     case "Waiting":
       return typeof end.question === "string";
     default:
@@ -310,3 +451,13 @@ const isEnd = (end: AgentRunEnd | undefined): end is AgentRunEnd => {
 };
 
 const isFailure = Schema.is(Failure);
+
+/** Whether a journal can hold it: one that cannot is told before it ends the whole run. */
+const isJson = (value: unknown): boolean => {
+  if (value === undefined || typeof value === "string") return true;
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
+};

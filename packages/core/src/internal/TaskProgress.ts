@@ -6,14 +6,19 @@ import { type Gate, gates } from "../Task.ts";
 /** The events that move one task. */
 export type TaskEvent = Exclude<
   Extract<RunEvent, { readonly task: string }>,
-  { readonly _tag: "Warning" }
+  { readonly _tag: "Warning" | `Report${string}` }
 >;
 
-type Ended = OfKind<"AgentRunEnded"> | OfKind<"LaunchFailed"> | OfKind<"CancelConfirmed">;
+type Ended =
+  | OfKind<"AgentRunEnded">
+  | OfKind<"LaunchFailed">
+  | OfKind<"LaunchAbsent">
+  | OfKind<"CancelConfirmed">;
 
 const launchFailureClass = {
   NotSent: "infrastructure",
   Rejected: "permanent",
+  Exhausted: "infrastructure",
   Ambiguous: "infrastructure",
 } as const;
 
@@ -25,6 +30,7 @@ export class AttemptProgress implements Attempt {
   cancel: OfKind<"CancelIntended"> | undefined = undefined;
   ended: Ended | undefined = undefined;
   landingFailed: OfKind<"LandingFailed"> | undefined = undefined;
+  #isUnconfirmed = false;
 
   constructor(intended: OfKind<"LaunchIntended">, previous: AttemptProgress | undefined) {
     this.intended = intended;
@@ -78,12 +84,39 @@ export class AttemptProgress implements Attempt {
     if (this.ended?._tag === "LaunchFailed") {
       return { class: launchFailureClass[this.ended.reason], message: this.ended.message };
     }
+    if (this.ended?._tag === "LaunchAbsent") {
+      return { class: "infrastructure", message: this.ended.message };
+    }
     return this.cancel && cancelFailure(this.cancel);
   }
 
   /** An agent run that ended by itself was not cancelled, whatever was asked of it meanwhile. */
   get cancelled() {
     return this.ended?._tag === "AgentRunEnded" ? undefined : this.cancel?.cause;
+  }
+
+  /** Its agent run is worked with again, whatever was thought of it. */
+  takeUp(): void {
+    this.ended = undefined;
+    this.cancel = undefined;
+    this.#isUnconfirmed = false;
+  }
+
+  cancelFailed(): void {
+    this.#isUnconfirmed = true;
+  }
+
+  get isUnclear() {
+    if (this.#isUnconfirmed) return true;
+    return this.ended?._tag === "LaunchFailed" && this.ended.reason === "Ambiguous";
+  }
+
+  get end() {
+    return this.#end;
+  }
+
+  get cancelAsked() {
+    return this.cancel;
   }
 
   get #end() {
@@ -107,6 +140,10 @@ export class TaskProgress {
   gate: Gate | undefined = undefined;
   message: string | undefined = undefined;
   commit: string | undefined = undefined;
+  /** Attempts up to this one are not counted against the task any more. */
+  forgiven = 0;
+  /** A person wants it run whatever became of what it depends on. */
+  isAllowed = false;
 
   /** Takes an event in and answers with the phase that it leads to, if it leads to one. */
   apply(event: TaskEvent): Phase | undefined {
@@ -135,9 +172,31 @@ export class TaskProgress {
       case "TaskEnded":
         this.ended = event;
         return event.outcome;
+      case "HeldDecided":
+        return this.#decided(event);
       default:
         return applyToAttempt(this.lastAttempt!, event);
     }
+  }
+
+  /** Begins the task anew; its attempts stay for people to see. */
+  reopen(): Phase {
+    this.ended = undefined;
+    this.gate = undefined;
+    this.commit = undefined;
+    this.forgiven = this.lastAttempt?.number ?? 0;
+    return "Pending";
+  }
+
+  #decided({ decision, ref }: OfKind<"HeldDecided">): Phase {
+    if (decision === "relaunch" || decision === "skip") {
+      this.isAllowed = decision === "relaunch";
+      return this.reopen();
+    }
+    this.ended = undefined;
+    const attempt = this.lastAttempt!;
+    attempt.takeUp();
+    return ref === undefined && attempt.ref !== undefined ? "Running" : "Launching";
   }
 
   get attempts(): ReadonlyArray<AttemptProgress> {
@@ -156,13 +215,16 @@ const applyToAttempt = (
     | OfKind<"AgentRunStarted">
     | OfKind<"CancelIntended">
     | OfKind<"CancelUnconfirmed">
-    | OfKind<"LandingFailed">,
+    | OfKind<"LandingFailed">
+    | OfKind<"LaunchDuplicated">,
 ): Phase | undefined => {
   switch (event._tag) {
     case "AgentRunStarted":
       attempt.started = event;
+      attempt.ended = undefined;
       return "Running";
     case "LaunchFailed":
+    case "LaunchAbsent":
     case "AgentRunEnded":
     case "CancelConfirmed":
       attempt.ended = event;
@@ -174,6 +236,9 @@ const applyToAttempt = (
       attempt.landingFailed = event;
       return undefined;
     case "CancelUnconfirmed":
+      attempt.cancelFailed();
+      return undefined;
+    case "LaunchDuplicated":
       return undefined;
   }
 };

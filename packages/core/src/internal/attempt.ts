@@ -13,16 +13,38 @@ import {
   type LaunchRequest,
 } from "../Agent.ts";
 import { type CodeHost, type Landed, LandingError, type LandRequest } from "../CodeHost.ts";
+import * as Effects from "./effects.ts";
 
 /** Times that bound what an attempt asks of the outside. */
 export interface Deadlines {
-  /** How long a launch may take before its outcome counts as unknown. */
-  readonly launch: Duration.Duration;
+  /** How long a launch may take before its outcome counts as unknown; undefined: as the agent says. */
+  readonly launch: Duration.Duration | undefined;
   /** How long a cancellation may take before it counts as unconfirmed. */
   readonly cancel: Duration.Duration;
   /** How long a landing may go on after its run was stopped. */
   readonly landing: Duration.Duration;
 }
+
+const usualLaunchDeadline = 60;
+const usualSettleTime = 120;
+
+/** How long a launch on an agent may stay unanswered, its wait for its turn included. */
+export const launchDeadline = (agent: Agent, deadlines: Deadlines): Duration.Duration =>
+  Duration.sum(requestDeadline(agent, deadlines), Duration.millis(patienceMillis(agent)));
+
+/** How long after it was asked an agent may still begin to send a launch. */
+export const patienceMillis = ({ capabilities }: Agent): number =>
+  (capabilities.launchPatienceSeconds ?? 0) * 1000;
+
+const requestDeadline = ({ capabilities }: Agent, deadlines: Deadlines): Duration.Duration =>
+  deadlines.launch ?? Duration.seconds(capabilities.launchDeadlineSeconds ?? usualLaunchDeadline);
+
+/** How long after its last possible send a launch may still show up, in milliseconds. What crosses no network shows at once. */
+export const settleMillis = (agent: Agent, deadlines: Deadlines): number => {
+  if (!agent.capabilities.remote) return -Infinity;
+  const settle = (agent.capabilities.settleSeconds ?? usualSettleTime) * 1000;
+  return Duration.toMillis(requestDeadline(agent, deadlines)) + settle;
+};
 
 /** Watching is taken up again, ever more slowly: only the task's timeout ends it. */
 const watchAgain = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]);
@@ -51,49 +73,56 @@ const isRef = (ref: AgentRunRef | undefined): ref is AgentRunRef =>
 
 const launch = (agent: Agent, request: LaunchRequest, deadlines: Deadlines) => {
   const launched = Effect.suspend(() => agent.launch(request));
-  return Duration.isFinite(deadlines.launch) && agent.capabilities.remote
+  if (!agent.capabilities.remote) return launched;
+  const deadline = launchDeadline(agent, deadlines);
+  return Duration.isFinite(deadline)
     ? Effect.timeoutOrElse(Effect.interruptible(launched), {
-        duration: deadlines.launch,
-        orElse: () => Effect.fail(noAnswer(agent, deadlines)),
+        duration: deadline,
+        orElse: () => Effect.fail(noAnswer(agent, deadline)),
       })
     : launched;
 };
 
-const noAnswer = (agent: Agent, deadlines: Deadlines): LaunchError =>
+const noAnswer = (agent: Agent, deadline: Duration.Duration): LaunchError =>
   new LaunchError({
     reason: "Ambiguous",
-    message: `${agent.name} did not answer the launch within ${Duration.format(deadlines.launch)}; look there before launching again`,
+    message: `${agent.name} did not answer the launch within ${Duration.format(deadline)}; look there before launching again`,
   });
 
-const watch = (agent: Agent, ref: AgentRunRef, report: AgentReport): Effect.Effect<AgentRunEnd> =>
-  Effect.catch(agent.observe(ref, report), (error) =>
-    Effect.andThen(
-      report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
-      Effect.orDie(
-        Effect.retry(
-          Effect.suspend(() => agent.observe(ref, report)),
-          watchAgain,
-        ),
+/** Watches an agent run until its end. */
+export const watch = (
+  agent: Agent,
+  ref: AgentRunRef,
+  report: AgentReport,
+): Effect.Effect<AgentRunEnd> =>
+  Effect.suspend(() => {
+    const observed = Effect.suspend(() => agent.observe(ref, report));
+    return Effect.catch(observed, (error) =>
+      Effect.andThen(
+        report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
+        Effect.orDie(Effect.retry(observed, watchAgain)),
       ),
-    ),
-  );
+    );
+  });
 
-/** Cancels an agent run within the deadline. */
+/** Cancels an agent run within the deadline; over a network, where an answer may be lost, again and again. */
 export const cancel = (
   agent: Agent,
   ref: AgentRunRef,
   deadlines: Deadlines,
-): Effect.Effect<void, AgentError> =>
-  agent.capabilities.cancel
-    ? Effect.timeoutOrElse(
-        Effect.suspend(() => agent.cancel(ref)),
-        {
-          duration: deadlines.cancel,
-          orElse: () =>
-            Effect.fail(cancelError(`no answer within ${Duration.format(deadlines.cancel)}`)),
-        },
-      )
-    : Effect.fail(cancelError(`${agent.name} has no way to stop an agent run`));
+): Effect.Effect<void, AgentError> => {
+  const { cancel: canCancel, remote } = agent.capabilities;
+  if (!canCancel) return Effect.fail(cancelError(`${agent.name} has no way to stop an agent run`));
+  const cancelled = Effect.suspend(() => agent.cancel(ref));
+  const deadline = deadlines.cancel;
+  const late = () => cancelError(`no answer within ${Duration.format(deadline)}`);
+  return remote
+    ? Effects.setState(cancelled, { deadline, late })
+    : Effect.timeoutOrElse(cancelled, {
+        duration: deadline,
+        orElse: () => Effect.fail(late()),
+      });
+};
 
 const cancelError = (message: string): AgentError =>
   new AgentError({ operation: "cancel", message });
@@ -104,14 +133,15 @@ export const land = (
   request: LandRequest,
   again: Schedule.Schedule<unknown>,
 ): Effect.Effect<Landed, LandingError> =>
-  Effect.suspend(() => host.land(request)).pipe(
+  Effects.compareAndSet(
     Effect.catchIf(
+      Effect.suspend(() => host.land(request)),
       (error): error is never => !(error instanceof LandingError),
       (error) => Effect.die(error),
     ),
-    Effect.retry({ schedule: again, while: (error) => error.reason === "Unavailable" }),
-    Effect.map((landed: Landed | undefined) => ({ commit: landed?.commit })),
-  );
+    again,
+    (error) => error.reason === "Unavailable",
+  ).pipe(Effect.map((landed: Landed | undefined) => ({ commit: landed?.commit })));
 
 /** What people are told of a bug in an agent or a code host. */
 export const bug = (what: string, cause: Cause.Cause<unknown>): string =>

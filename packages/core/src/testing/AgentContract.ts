@@ -25,6 +25,11 @@ export interface Setup {
   readonly hanging: Task;
   /** How the agent run of `succeeding` ends; absent: in any success. */
   readonly success?: AgentRunEnd;
+  /**
+   * The agent as another process has it, over the same back-end: it knows only what outlives this
+   * one. Needed for agents whose runs survive.
+   */
+  readonly reopened?: Effect.Effect<Agent, unknown, Scope.Scope>;
 }
 
 export interface Options extends Contract.Limits {
@@ -49,6 +54,12 @@ export const make = (options: Options): ReadonlyArray<Contract.Clause> => {
   if (options.capabilities.cancel && options.worksUnwatched !== false) all.push(...watchedCancel);
   if (options.capabilities.launch !== "blind") all.push(...finding);
   if (options.capabilities.launch === "idempotent") all.push(...idempotent);
+  if (options.capabilities.survives) {
+    all.push(...surviving);
+    if (options.capabilities.cancel) all.push(...survivingCancel);
+    if (options.capabilities.launch !== "blind") all.push(...survivingFind);
+    if (options.capabilities.launch === "idempotent") all.push(...survivingLaunch);
+  }
   return all.map(([name, rule]) => define(name, rule));
 };
 
@@ -96,6 +107,12 @@ class Bench {
 
   work(task: Task) {
     return Effect.flatMap(this.launch(task), (ref) => this.observe(ref));
+  }
+
+  get reopened() {
+    return (
+      this.setup.reopened ?? Effect.fail("the setup of an agent that survives has no `reopened`")
+    );
   }
 
   isSuccess(end: AgentRunEnd) {
@@ -310,6 +327,89 @@ const idempotent: Rules = [
       yield* Contract.expectEqual("the second reference", second.id, first.id);
       const found = yield* bench.agent.find(request.key);
       yield* Contract.expectEqual("the runs with the key", ids(found), [first.id]);
+    }),
+  ],
+];
+
+const surviving: Rules = [
+  [
+    "reports the end of a run that another process launched",
+    Effect.fnUntraced(function* (bench: Bench) {
+      const { failing, succeeding } = bench.setup;
+      const good = yield* bench.launch(succeeding);
+      const bad = yield* bench.launch(failing);
+      const reopened = yield* bench.reopened;
+      yield* bench.isSuccess(yield* reopened.observe(good, ignored));
+      const end = yield* reopened.observe(bad, ignored);
+      yield* Contract.expectEqual("the end of the failing run", end._tag, "Failed");
+    }),
+  ],
+  [
+    "tells the end of a run again that another process has heard",
+    Effect.fnUntraced(function* (bench: Bench) {
+      for (const task of [bench.setup.succeeding, bench.setup.failing]) {
+        const ref = yield* bench.launch(task);
+        const first = yield* bench.observe(ref);
+        const reopened = yield* bench.reopened;
+        yield* Contract.expectEqual("the end", yield* reopened.observe(ref, ignored), first);
+      }
+    }),
+  ],
+  [
+    "fails to observe, in another process too, a run that was never launched",
+    Effect.fnUntraced(function* (bench: Bench) {
+      const ref = { agent: bench.agent.name, id: "no-such-run" };
+      const reopened = yield* bench.reopened;
+      const exit = yield* Effect.result(reopened.observe(ref, ignored));
+      yield* Contract.expect(exit._tag === "Failure", `it ends with ${Contract.shown(exit)}`);
+    }),
+  ],
+];
+
+const survivingCancel: Rules = [
+  [
+    "cancels a run that another process launched",
+    Effect.fnUntraced(function* (bench: Bench) {
+      const ref = yield* bench.launch(bench.setup.hanging);
+      const reopened = yield* bench.reopened;
+      yield* reopened.cancel(ref);
+      yield* noSuccess(yield* Effect.exit(reopened.observe(ref, ignored)));
+    }),
+  ],
+  [
+    "accepts that a run is cancelled which another process has seen ended",
+    Effect.fnUntraced(function* (bench: Bench) {
+      const ref = yield* bench.launch(bench.setup.succeeding);
+      yield* bench.observe(ref);
+      yield* (yield* bench.reopened).cancel(ref);
+    }),
+  ],
+];
+
+const survivingFind: Rules = [
+  [
+    "finds a run that another process launched",
+    Effect.fnUntraced(function* (bench: Bench) {
+      const request = bench.request(bench.setup.succeeding);
+      const ref = yield* bench.agent.launch(request);
+      const found = yield* (yield* bench.reopened).find(request.key);
+      yield* Contract.expectEqual("the runs with the key", ids(found), [ref.id]);
+    }),
+  ],
+];
+
+const survivingLaunch: Rules = [
+  [
+    "answers a second launch of a key, by another process, with the run of the first",
+    Effect.fnUntraced(function* (bench: Bench) {
+      const request = bench.request(bench.setup.succeeding);
+      const first = yield* bench.agent.launch(request);
+      const reopened = yield* bench.reopened;
+      const second = yield* reopened.launch(request);
+      yield* Contract.expectEqual("the second reference", second.id, first.id);
+      const found = yield* reopened.find(request.key);
+      yield* Contract.expectEqual("the runs with the key", ids(found), [first.id]);
+      yield* bench.isSuccess(yield* reopened.observe(second, ignored));
     }),
   ],
 ];

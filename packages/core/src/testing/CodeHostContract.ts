@@ -23,6 +23,8 @@ export interface Setup {
   readonly rivals: Effect.Effect<readonly [Change, Change], unknown, Scope.Scope>;
   /** The branches of the changes that are in the base, one for each landing, the oldest first. */
   readonly landed: Effect.Effect<ReadonlyArray<string>, unknown, Scope.Scope>;
+  /** The host as another process has it, over the same base; absent: this one again. */
+  readonly reopened?: Effect.Effect<CodeHost["Service"], unknown, Scope.Scope>;
 }
 
 export interface Options extends Contract.Limits {
@@ -148,6 +150,24 @@ const rules: ReadonlyArray<readonly [string, Rule]> = [
       yield* land(setup, change);
       yield* Effect.exit(land(setup, change));
       yield* isLanded(setup, [change]);
+    }),
+  ],
+  [
+    "lands a change again that has landed, once",
+    Effect.fnUntraced(function* (setup: Setup) {
+      const change = yield* setup.change;
+      const later = yield* setup.change;
+      yield* land(setup, change);
+      yield* land(setup, change);
+      yield* land(setup, later);
+      const passed: Array<Gate> = [];
+      const host = yield* setup.reopened ?? Effect.succeed(setup.host);
+      yield* land({ ...setup, host }, change, passed);
+      yield* Contract.expect(passed.includes("merged"), `it reports ${Contract.shown(passed)}`);
+      yield* Contract.expectEqual("what has landed", yield* setup.landed, [
+        change.branch,
+        later.branch,
+      ]);
     }),
   ],
   [

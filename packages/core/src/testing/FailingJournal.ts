@@ -27,6 +27,7 @@ export const make = (options: Options): FailingJournal => {
       new Journal.JournalError({
         operation: "append",
         run,
+        reason: "Failed",
         message: options.message ?? `append ${appends} fails, as the test wants`,
       }),
     );
@@ -36,13 +37,18 @@ export const make = (options: Options): FailingJournal => {
     },
     journal: {
       ...inner,
-      append: (run, events) =>
-        Effect.suspend(() => {
-          appends++;
-          if (appends < options.failAt) return inner.append(run, events);
-          const isStored = appends === options.failAt && options.stored === true;
-          return Effect.andThen(isStored ? inner.append(run, events) : Effect.void, failure(run));
-        }),
+      open: (run) =>
+        Effect.map(inner.open(run), (writer) => ({
+          ...writer,
+          append: (events) =>
+            Effect.suspend(() => {
+              appends++;
+              if (appends < options.failAt) return writer.append(events);
+              const isStored = appends === options.failAt && options.stored === true;
+              const stored = isStored ? writer.append(events) : Effect.succeed(0);
+              return Effect.andThen(stored, failure(run));
+            }),
+        })),
     },
   };
 };

@@ -4,6 +4,7 @@ export * as Contract from "./Contract.ts";
 export * as FailingJournal from "./FailingJournal.ts";
 export * as JournalContract from "./JournalContract.ts";
 export * as MemoryCodeHost from "./MemoryCodeHost.ts";
+export * as MemoryReporter from "./MemoryReporter.ts";
 export * as MemoryTaskSource from "./MemoryTaskSource.ts";
 export * as ScriptedAgent from "./ScriptedAgent.ts";
 export * as TaskSourceContract from "./TaskSourceContract.ts";

@@ -8,7 +8,8 @@ import type { DiscoveryProblem } from "../DiscoveryFile.ts";
 import type { Git, GitError } from "../Git.ts";
 import * as Outputs from "../Outputs.ts";
 import * as Worktree from "../Worktree.ts";
-import type { Attempt } from "./Attempt.ts";
+import * as Attempt from "./Attempt.ts";
+import type { EndNote } from "./AttemptNotes.ts";
 import type { ProcessExit } from "./CommandProcess.ts";
 
 type Succeeded = Extract<Agent.AgentRunEnd, { readonly _tag: "Succeeded" }>;
@@ -16,27 +17,27 @@ type Failed = Extract<Agent.AgentRunEnd, { readonly _tag: "Failed" }>;
 
 /** Waits for the command, collects its outputs and changes, and decides what becomes of its worktree. */
 export const decide = Effect.fnUntraced(function* (
-  attempt: Attempt,
+  attempt: Attempt.Attempt,
   problem: DiscoveryProblem | undefined,
   keepFailed: boolean,
-) {
-  const { place } = attempt;
-  const judged = yield* Effect.result(judge(attempt, problem));
-  if (Result.isFailure(judged)) return yield* keepWork(attempt, judged.failure);
+): Effect.fn.Return<EndNote, never, Git | FileSystem.FileSystem> {
+  const worktree = Attempt.worktreeOf(attempt.note);
+  const judged = yield* Effect.result(judge(attempt, worktree, problem));
+  if (Result.isFailure(judged)) return yield* keepWork(attempt, worktree, judged.failure);
   const end = judged.success;
   if (end._tag === "Succeeded") {
-    place.decideFate(end.change === undefined ? "discard" : "deliver");
-    return end;
+    return { end, fate: end.change === undefined ? "discard" : "deliver" };
   }
-  place.decideFate(keepFailed ? "keep" : "discard");
-  return keepFailed && place.worktree !== undefined ? withPlace(end, place.worktree) : end;
+  if (!keepFailed) return { end, fate: "discard" };
+  return { end: worktree === undefined ? end : withPlace(end, worktree), fate: "keep" };
 });
 
 const judge = Effect.fnUntraced(function* (
-  attempt: Attempt,
+  { files, isAdopted, note, process }: Attempt.Attempt,
+  worktree: Worktree.Worktree | undefined,
   problem: DiscoveryProblem | undefined,
 ): Effect.fn.Return<Succeeded | Failed, GitError, Git | FileSystem.FileSystem> {
-  const { log, task, process, place } = attempt;
+  const { log, task } = note;
   const exit = yield* process.exit;
   if (problem !== undefined) {
     return failed("agent", problem.message, {
@@ -44,22 +45,20 @@ const judge = Effect.fnUntraced(function* (
       ...(problem.line === undefined ? {} : { line: problem.line }),
     });
   }
-  const outputs = yield* Effect.result(readOutputs(attempt.files.output));
+  const outputs = yield* Effect.result(readOutputs(files.output));
   const output =
     Result.isSuccess(outputs) && outputs.success !== undefined ? { output: outputs.success } : {};
-  const failure = failureOf(exit, process.tail(), log);
+  const tail = yield* process.tail;
+  const failure = failureOf(exit, tail, log);
   if (failure !== undefined) return { _tag: "Failed", failure, ...output };
   if (Result.isFailure(outputs)) return failed("agent", outputs.failure.message, { log });
-  const change =
-    place.worktree === undefined ? undefined : yield* Worktree.collect(place.worktree, task);
+  if (isAdopted && worktree !== undefined) yield* Worktree.waitForLocks(worktree);
+  const change = worktree === undefined ? undefined : yield* Worktree.collect(worktree, task);
   if (change !== undefined) return { _tag: "Succeeded", ...output, change };
   if (task.expectChange !== true) return { _tag: "Succeeded", ...output };
   return failed(
     "agent",
-    withTail(
-      "The command succeeded but changed nothing, and the task has expectChange.",
-      process.tail(),
-    ),
+    withTail("The command succeeded but changed nothing, and the task has expectChange.", tail),
     { reason: "no-change", log },
   );
 });
@@ -68,19 +67,18 @@ const judge = Effect.fnUntraced(function* (
  * What a command worked for must not vanish because it cannot be committed. It
  * is charged to the task: the command left things as they are.
  */
-const keepWork = Effect.fnUntraced(function* ({ place, log }: Attempt, error: GitError) {
-  const end = failed("agent", error.message, { log });
-  const { worktree } = place;
-  if (worktree === undefined) return end;
+const keepWork = Effect.fnUntraced(function* (
+  { note }: Attempt.Attempt,
+  worktree: Worktree.Worktree | undefined,
+  error: GitError,
+) {
+  const end = failed("agent", error.message, { log: note.log });
+  if (worktree === undefined) return { end, fate: "keep" } satisfies EndNote;
   const fs = yield* FileSystem.FileSystem;
   const isThere = yield* Effect.orElseSucceed(fs.exists(worktree.path), () => true);
-  place.decideFate(isThere ? "keep" : "deliver");
-  return isThere
-    ? withPlace(end, worktree)
-    : withNote(
-        end,
-        `Its worktree is gone; whatever it committed is on the branch ${worktree.branch}`,
-      );
+  if (isThere) return { end: withPlace(end, worktree), fate: "keep" } satisfies EndNote;
+  const words = `Its worktree is gone; whatever it committed is on the branch ${worktree.branch}`;
+  return { end: withNote(end, words), fate: "deliver" } satisfies EndNote;
 });
 
 const readOutputs = Effect.fnUntraced(function* (file: string) {
@@ -100,6 +98,16 @@ const hints: Readonly<Record<number, string>> = {
 };
 
 const failureOf = (exit: ProcessExit, tail: string, log: string): Failure.Failure | undefined => {
+  if (exit._tag === "Unknown") {
+    return {
+      class: "infrastructure",
+      message: withTail(
+        "The command ended without telling its exit status; the machine may have been restarted.",
+        tail,
+      ),
+      detail: { log },
+    };
+  }
   if (exit._tag === "Signal") {
     const cause = exit.signal === "SIGKILL" ? " (out of memory is a usual cause)" : "";
     return {

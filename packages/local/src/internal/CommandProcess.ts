@@ -1,184 +1,208 @@
 /**
- * One command as a process group: its output to a log and to listeners, its end.
+ * One command as a process group of its own: its start, its output, its end.
  *
- * It lives as long as its scope, whoever listens or not; closing the scope ends
- * the whole group.
+ * The group belongs to nobody: it goes on when this process is gone, writes its
+ * log by itself, and its wrapper notes how it ended. Whoever started it hears
+ * of the end from the system; whoever found it again, from that note.
  */
-import type * as Cause from "effect/Cause";
+import * as childProcess from "node:child_process";
+import * as fileSystem from "node:fs";
+import * as os from "node:os";
+import { Readable } from "node:stream";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
-import * as Fiber from "effect/Fiber";
 import * as FileSystem from "effect/FileSystem";
-import type { PlatformError } from "effect/PlatformError";
-import * as ChildProcess from "effect/process/ChildProcess";
-import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner";
-import * as Queue from "effect/Queue";
+import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import * as ExitGuard from "./ExitGuard.ts";
+import * as Changes from "./Changes.ts";
+import * as DurableFile from "./DurableFile.ts";
+import * as Log from "./Log.ts";
 import * as ProcessGroup from "./ProcessGroup.ts";
-import * as Tail from "./Tail.ts";
+import * as ProcessIdentity from "./ProcessIdentity.ts";
+import * as Wrapper from "./Wrapper.ts";
 
-/** How the leader of the group ended. */
+/** How the command ended. */
 export type ProcessExit =
   | { readonly _tag: "Code"; readonly code: number }
-  | { readonly _tag: "Signal"; readonly signal: string };
-
-export interface CommandOptions {
-  readonly command: string;
-  readonly args: ReadonlyArray<string>;
-  readonly folder: string;
-  /** All variables that the command gets. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly log: string;
-  /** Milliseconds between SIGTERM and SIGKILL. */
-  readonly graceMillis: number;
-}
+  | { readonly _tag: "Signal"; readonly signal: string }
+  /** It is gone without a trace. */
+  | { readonly _tag: "Unknown" };
 
 export interface CommandProcess {
-  readonly pid: number;
-  /** Known when the group is gone and its output is in the log. */
+  /** Known when the group is gone. */
   readonly exit: Effect.Effect<ProcessExit>;
   /** The last lines of output. */
-  readonly tail: () => string;
-  /** Gives output to a listener until the end; what came before the first listener comes first, as far as it is kept. */
+  readonly tail: Effect.Effect<string>;
+  /** Gives output to a listener until the end; what another one has heard is left out. */
   readonly follow: (listener: (chunk: string) => Effect.Effect<void>) => Effect.Effect<void>;
   /** Ends the group; false if it still works. */
   readonly end: Effect.Effect<boolean>;
 }
 
-/** What is kept for the first listener, in characters. The log has everything. */
-const maxPending = 65_536;
+/** Where a command tells what becomes of it. */
+export interface Traces {
+  readonly notes: string;
+  readonly ticket: number;
+  readonly log: string;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  readonly graceMillis: number;
+}
 
-/** How long output may still come after the group is gone: a process that left the group may hold the pipe. */
-const drainTime = "2 seconds";
+export interface StartOptions extends Traces {
+  readonly command: string;
+  readonly args: ReadonlyArray<string>;
+  readonly folder: string;
+  /** All variables that the command gets. */
+  readonly environment: Readonly<Record<string, string>>;
+}
 
-/** Starts the command. Fails if it cannot be started. */
-export const start = Effect.fnUntraced(function* (options: CommandOptions) {
+/** The system did not start another process, or the log could not be opened. */
+export class NotStarted extends Schema.TaggedError<NotStarted>()("NotStarted", {
+  /** As `ENOENT`; empty if the wrapper was started and gave up. */
+  code: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** Starts the command; succeeds when its start is noted. After a failure it has not started. */
+export const start = Effect.fnUntraced(function* (options: StartOptions) {
+  const { closed, exited, pid } = yield* spawn(options);
+  yield* Deferred.await(closed);
+  const text = yield* Effect.orElseSucceed(
+    DurableFile.read(Wrapper.startedFile(options.notes, options.ticket)),
+    () => undefined,
+  );
+  const identity = ProcessIdentity.parse(text ?? "");
+  if (identity?.pid !== pid) {
+    yield* Deferred.await(exited);
+    const { tail } = yield* Log.make(options.log, 0);
+    return yield* new NotStarted({
+      code: "",
+      message: `its start could not be noted in ${options.notes}: ${yield* tail}`,
+    });
+  }
   const fs = yield* FileSystem.FileSystem;
-  const spawner = yield* ChildProcessSpawner.ChildProcessSpawner;
-  const log = yield* fs.open(options.log, { flag: "w" });
-  const handle = yield* spawner.spawn(
-    ChildProcess.make(options.command, options.args, {
-      cwd: options.folder,
-      env: { ...options.environment },
-      stdin: "ignore",
-      detached: true,
-      forceKillAfter: 1,
-    }),
+  yield* Effect.ignore(fs.remove(Wrapper.claimFile(options.notes, pid)));
+  const exit = Effect.flatMap(Deferred.await(exited), (code) =>
+    Effect.map(readExit(options), (noted) => noted ?? exitOf(code)),
   );
-  const pid = Number(handle.pid);
-  ExitGuard.add(pid);
-  const tail = Tail.make();
-  const output = makeOutput();
-  const exited = yield* Deferred.make<ProcessExit>();
-  let isGone = false;
-  // Once the group is gone its number may name another one.
-  const end = Effect.suspend(() =>
-    isGone ? Effect.succeed(true) : ProcessGroup.end(pid, options.graceMillis),
-  ).pipe(
-    Effect.tap((gone) =>
-      Effect.sync(() => {
-        isGone = gone;
-        if (gone) ExitGuard.remove(pid);
-      }),
-    ),
-    Effect.provideService(FileSystem.FileSystem, fs),
-  );
-
-  const encoder = new TextEncoder();
-  const pump = yield* text(handle).pipe(
-    Stream.runForEach((chunk) => {
-      tail.add(chunk);
-      // A full disk must not stop the command from being read and ended.
-      return Effect.andThen(
-        Effect.ignore(log.writeAll(encoder.encode(chunk))),
-        output.offer(chunk),
-      );
-    }),
-    Effect.ignore,
-    Effect.forkScoped,
-  );
-
-  yield* Effect.forkScoped(
-    Effect.gen(function* () {
-      const exit = yield* exitOf(handle);
-      yield* end;
-      yield* Effect.timeoutOption(Fiber.join(pump), drainTime);
-      yield* output.close;
-      yield* Deferred.succeed(exited, exit);
-    }),
-  );
-  // The spawner would end the group in its own way, which waits for zombies that nobody collects.
-  yield* Effect.addFinalizer(() =>
-    Effect.flatMap(end, (gone) => (gone ? Effect.ignore(handle.unref) : Effect.void)),
-  );
-
-  return {
-    pid,
-    exit: Deferred.await(exited),
-    tail: tail.read,
-    follow: output.follow,
-    end,
-  } satisfies CommandProcess;
+  return yield* make(options, identity, () => exit, 0);
 });
 
-type Handle = ChildProcessSpawner.ChildProcessHandle;
+/** Takes a command up again that another process started, or this one long ago. */
+export const adopt = Effect.fnUntraced(function* (
+  traces: Traces,
+  identity: ProcessIdentity.ProcessIdentity | undefined,
+) {
+  const fs = yield* FileSystem.FileSystem;
+  const look = Effect.gen(function* () {
+    // In this order: whoever ended in between has left a note.
+    const isRunning = identity !== undefined && (yield* ProcessIdentity.isRunning(identity));
+    const noted = yield* readExit(traces);
+    return noted ?? (isRunning ? undefined : unknown);
+  });
+  const exit = (ended: Effect.Effect<void>) =>
+    Stream.merge(Changes.of(fs, traces.notes), Stream.fromEffect(ended)).pipe(
+      Stream.mapEffect(() => look),
+      Stream.filter((found) => found !== undefined),
+      Stream.runHead,
+      Effect.map((found) => (found._tag === "Some" ? found.value : unknown)),
+    );
+  return yield* make(traces, identity, exit, yield* Log.sizeOf(fs, traces.log));
+});
 
-/** Both streams, each decoded on its own, so that no character is torn apart by the other. */
-const text = (handle: Handle): Stream.Stream<string, PlatformError> =>
-  Stream.merge(Stream.decodeText(handle.stdout), Stream.decodeText(handle.stderr));
+const unknown: ProcessExit = { _tag: "Unknown" };
 
-const exitOf = (handle: Handle): Effect.Effect<ProcessExit> =>
-  handle.exitCode.pipe(
-    Effect.map((code): ProcessExit => ({ _tag: "Code", code: Number(code) })),
-    Effect.catch((error) =>
-      Effect.succeed<ProcessExit>({
-        _tag: "Signal",
-        signal: /SIG[A-Z0-9]+/.exec(`${error.message} ${String(error.cause)}`)?.[0] ?? "a signal",
-      }),
-    ),
+const make = Effect.fnUntraced(function* <R>(
+  { graceMillis, log }: Traces,
+  identity: ProcessIdentity.ProcessIdentity | undefined,
+  /** Waits for the end of the leader, given what is known when somebody here ended the group. */
+  leaderExit: (ended: Effect.Effect<void>) => Effect.Effect<ProcessExit, never, R>,
+  from: number,
+) {
+  const context = yield* Effect.context<ProcessGroup.Services>();
+  const { follow, tail } = yield* Log.make(log, from);
+  const exited = yield* Deferred.make<ProcessExit>();
+  const ended = yield* Deferred.make<void>();
+  // Once the group is gone its number may name another one.
+  let isGone = identity === undefined;
+  const end = Effect.suspend(() =>
+    isGone || identity === undefined
+      ? Effect.succeed(true)
+      : ProcessGroup.endOf(identity, graceMillis),
+  ).pipe(
+    Effect.tap((gone) => {
+      if (!gone) return Effect.void;
+      isGone = true;
+      return Deferred.succeed(ended, undefined);
+    }),
+    Effect.provideContext(context),
+  );
+  yield* leaderExit(Deferred.await(ended)).pipe(
+    Effect.tap(() => end),
+    Deferred.into(exited),
+    Effect.forkScoped,
+  );
+  const exit = Deferred.await(exited);
+  return { exit, tail, follow: (listener) => follow(listener, exit), end } satisfies CommandProcess;
+});
+
+/** Starts the wrapper. Nothing in this process keeps it, or is kept alive by it. */
+const spawn = Effect.fnUntraced(function* (options: StartOptions) {
+  const closed = yield* Deferred.make<void>();
+  const exited = yield* Deferred.make<number | undefined>();
+  const pid = yield* Effect.callback<number, NotStarted>((resume) => {
+    const failed = (error: unknown) => resume(Effect.fail(notStarted(error)));
+    try {
+      const { args, environment, program } = Wrapper.wrap(options);
+      const log = fileSystem.openSync(options.log, "a", 0o600);
+      try {
+        const child = childProcess.spawn(program, args, {
+          cwd: options.folder,
+          env: environment,
+          detached: true,
+          stdio: ["ignore", log, log, "pipe"],
+        });
+        const claim = child.stdio[Wrapper.claimed];
+        child.on("error", failed);
+        child.on("exit", (code) => Deferred.doneUnsafe(exited, Effect.succeed(code ?? undefined)));
+        child.unref();
+        // Nothing is ever written to it: it ends when the wrapper lets go of it.
+        if (claim instanceof Readable) claim.resume();
+        claim?.on("error", () => {});
+        claim?.on("close", () => Deferred.doneUnsafe(closed, Effect.void));
+        if (child.pid !== undefined) resume(Effect.succeed(child.pid));
+      } finally {
+        fileSystem.closeSync(log);
+      }
+    } catch (error) {
+      failed(error);
+    }
+  });
+  return { closed, exited, pid };
+});
+
+const notStarted = (error: unknown) =>
+  new NotStarted({
+    code: error instanceof Error && "code" in error ? String(error.code) : "",
+    message: error instanceof Error ? error.message : String(error),
+  });
+
+const readExit = ({ notes, ticket }: Traces) =>
+  DurableFile.read(Wrapper.exitFile(notes, ticket)).pipe(
+    Effect.orElseSucceed(() => undefined),
+    Effect.map((text) => {
+      const status = Wrapper.statusOf(text ?? "");
+      return status === undefined ? undefined : exitOf(status);
+    }),
   );
 
-/** Hands chunks to listeners, waiting for slow ones; with none, keeps the last of them. */
-const makeOutput = () => {
-  const listeners = new Set<Queue.Queue<string, Cause.Done>>();
-  let pending = "";
-  let closed = false;
+const signals = new Map<number, string>(
+  Object.entries(os.constants.signals).map(([name, number]) => [number, name]),
+);
 
-  const join = Effect.gen(function* () {
-    const queue = yield* Queue.bounded<string, Cause.Done>(16);
-    if (pending !== "") Queue.offerUnsafe(queue, pending);
-    pending = "";
-    if (closed) Queue.endUnsafe(queue);
-    else listeners.add(queue);
-    return queue;
-  });
-  const leave = (queue: Queue.Queue<string, Cause.Done>) =>
-    Effect.suspend(() => {
-      listeners.delete(queue);
-      return Queue.shutdown(queue);
-    });
-
-  return {
-    offer: (chunk: string) =>
-      Effect.suspend(() => {
-        if (listeners.size > 0) {
-          return Effect.forEach([...listeners], (queue) => Queue.offer(queue, chunk), {
-            discard: true,
-          });
-        }
-        pending = (pending + chunk).slice(-maxPending);
-        return Effect.void;
-      }),
-    close: Effect.suspend(() => {
-      closed = true;
-      return Effect.forEach([...listeners], (queue) => Queue.end(queue), { discard: true });
-    }),
-    follow: (listener: (chunk: string) => Effect.Effect<void>) =>
-      Effect.acquireUseRelease(
-        join,
-        (queue) => Stream.runForEach(Stream.fromQueue(queue), listener),
-        leave,
-      ),
-  };
+/** A shell tells the end by a signal as 128 more than its number. */
+const exitOf = (status: number | undefined): ProcessExit => {
+  if (status === undefined) return unknown;
+  const signal = signals.get(status - 128);
+  return signal === undefined ? { _tag: "Code", code: status } : { _tag: "Signal", signal };
 };

@@ -7,6 +7,11 @@
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
+import type * as ChildProcessSpawner from "effect/process/ChildProcessSpawner";
+import * as ProcessIdentity from "./ProcessIdentity.ts";
+
+/** What is needed to know one process from another. */
+export type Services = FileSystem.FileSystem | ChildProcessSpawner.ChildProcessSpawner;
 
 /** How long after SIGKILL the kernel may take, in milliseconds. */
 const killMillis = 5_000;
@@ -26,6 +31,19 @@ export const end = Effect.fnUntraced(function* (leader: number, graceMillis: num
     if (yield* isGoneWithin(leader, millis)) return true;
   }
   return false;
+});
+
+/**
+ * The same for a group that may be long gone. As long as one of its processes
+ * lives, its number is given to no other; a leader with that number and another
+ * start time therefore shows that it is gone.
+ */
+export const endOf = Effect.fnUntraced(function* (
+  leader: ProcessIdentity.ProcessIdentity,
+  graceMillis: number,
+) {
+  if (yield* ProcessIdentity.isReused(leader)) return true;
+  return yield* end(leader.pid, graceMillis);
 });
 
 /** Whether a process of the group still works; zombies that nobody collects do not. */

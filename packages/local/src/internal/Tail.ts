@@ -1,6 +1,7 @@
 /** Keeps the end of a long text in bounded memory, for failure messages. */
 
-const maxCharacters = 8192;
+/** How much of it is kept. */
+export const maxCharacters = 8192;
 const maxLines = 20;
 const maxLineCharacters = 500;
 

@@ -109,13 +109,15 @@ const needs = (
   located: Located,
   fields: Fields,
   path: ReadonlyArray<string | number>,
+  isCommand = true,
 ): ReadonlyArray<OutlinedNeed> => {
   const at = (need: OutlinedNeed["need"], ...rest: ReadonlyArray<string | number>) => {
     const whole = [...path, ...rest];
     return { need, path: whole, offset: offsetAt(located, whole) };
   };
   return [
-    ...(fields["expectChange"] === true ? [at("expect", "expectChange")] : []),
+    // What agents elsewhere change does not lie in the folder.
+    ...(isCommand && fields["expectChange"] === true ? [at("expect", "expectChange")] : []),
     ...items(fields["dependsOn"]).flatMap((item, index) =>
       isFields(item) && item["until"] === "merged"
         ? [at("merge", "dependsOn", index, "until")]
@@ -131,7 +133,9 @@ const allNeeds = (
 ): ReadonlyArray<OutlinedNeed> => [
   ...needs(located, defaults, ["defaults"]),
   ...tasks.flatMap((fields, index) =>
-    isFields(fields) ? needs(located, fields, ["tasks", index]) : [],
+    isFields(fields)
+      ? needs(located, fields, ["tasks", index], "run" in fields || "run" in defaults)
+      : [],
   ),
 ];
 

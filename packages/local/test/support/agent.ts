@@ -1,27 +1,43 @@
 /** A command agent in a temporary repository, with reports that tests can look at. */
 import type { Agent, Task } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import type * as Layer from "effect/Layer";
 import * as CommandAgent from "../../src/CommandAgent.ts";
 import type { CommandPayload } from "../../src/CommandPayload.ts";
+import * as ProcessGroup from "../../src/internal/ProcessGroup.ts";
 import * as RunFolder from "../../src/RunFolder.ts";
-import { environment, freeBase, repository } from "./repository.ts";
+import { environment, freeBase, repository, type services } from "./repository.ts";
 
-/** An agent whose worktrees start from branch `work`, and what it works on. */
+/** An agent whose worktrees start from branch `work`, what it works on, and the agent as another process has it. */
 export const inRepository = Effect.fnUntraced(function* (
   options: Partial<CommandAgent.CommandAgentOptions> = {},
 ) {
   const root = yield* repository();
   const base = yield* freeBase(root);
   const folder = yield* RunFolder.make(`${root}/.orchestrator/runs/r1`);
-  const agent = yield* CommandAgent.make({
+  const context = yield* Effect.context<Layer.Success<typeof services>>();
+  const make = CommandAgent.make({
     folder,
     isolation: { _tag: "Worktree", base },
     environment,
     graceMillis: 100,
     ...options,
-  });
-  return { root, base, folder, agent };
+  }).pipe(Effect.provideContext(context));
+  const agent = yield* make;
+  yield* Effect.addFinalizer(() => endAll(folder));
+  return { root, base, folder, agent, reopened: make };
 });
+
+/** Nothing outlives a test that fails. */
+export const endAll = Effect.fnUntraced(function* (folder: RunFolder.RunFolder) {
+  const fs = yield* FileSystem.FileSystem;
+  const files = yield* fs.readDirectory(folder.notes, { recursive: true });
+  for (const file of files.filter((name) => name.includes("started-"))) {
+    const leader = Number.parseInt(yield* fs.readFileString(`${folder.notes}/${file}`), 10);
+    if (leader > 1) yield* ProcessGroup.end(leader, 0);
+  }
+}, Effect.orDie);
 
 /** One attempt at a command. */
 export const request = (
@@ -30,16 +46,27 @@ export const request = (
   rest: Partial<Agent.LaunchRequest> = {},
 ): Agent.LaunchRequest => {
   const { env, ...fields } = task;
+  const key = `key/${fields.id ?? "a"}/${rest.attempt ?? 1}`;
   return {
     run: "r1",
     task: { id: "a", payload: { run, ...(env === undefined ? {} : { env }) }, ...fields },
     attempt: 1,
-    key: "key",
+    key,
     dependencies: () => [],
     previousFailure: undefined,
     ...rest,
   };
 };
+
+/** The process group of an agent run, named by its leader. */
+export const leaderOf = Effect.fnUntraced(function* (
+  folder: RunFolder.RunFolder,
+  ref: Agent.AgentRunRef,
+) {
+  const fs = yield* FileSystem.FileSystem;
+  const name = ref.id.slice(ref.id.lastIndexOf("/") + 1);
+  return Number.parseInt(yield* fs.readFileString(`${folder.notes}/${name}/started-1`), 10);
+});
 
 /** Keeps all that is reported; the given parts replace that. */
 export const recorder = (parts: Partial<Agent.AgentReport> = {}) => {

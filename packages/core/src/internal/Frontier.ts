@@ -1,0 +1,77 @@
+import { type Added, type BrokenEdge, DependencyGraph, type Options } from "../DependencyGraph.ts";
+import type { RunState } from "../RunState.ts";
+import type { TaskTable } from "./TaskTable.ts";
+
+/**
+ * The graph of a run, and what it set free or broke that nobody has seen to yet.
+ *
+ * A graph only goes forward. Where tasks come back to life it is made anew, and
+ * a run that went on elsewhere is followed from the state that it reached.
+ */
+export class Frontier {
+  readonly #options: Options;
+  #graph: DependencyGraph;
+  /** Tasks that wait for nothing any more. */
+  freed: Array<number> = [];
+  /** Edges whose dependency did not succeed. */
+  broken: Array<BrokenEdge> = [];
+
+  constructor(options: Options, table?: TaskTable) {
+    this.#options = options;
+    this.#graph = new DependencyGraph(options, table);
+  }
+
+  get graph(): DependencyGraph {
+    return this.#graph;
+  }
+
+  /** Whether there is nothing left to see to. */
+  get isClear(): boolean {
+    return this.freed.length === 0 && this.broken.length === 0;
+  }
+
+  /** Takes in what joined the graph. */
+  joined(added: Added): void {
+    append(this.freed, added.ready);
+    append(this.broken, added.broken);
+  }
+
+  /** A task ended without success. */
+  failed(node: number): void {
+    append(this.broken, this.#graph.fail(node));
+  }
+
+  /** Brings some of the graph's tasks to where the run is. */
+  follow(state: RunState, from: number, to: number): void {
+    for (let node = from; node < to; node++) {
+      const phase = state.phase(node);
+      if (phase === "Succeeded") this.#graph.succeed(node);
+      else if (phase === "Landing") this.#graph.reach(node, state.at(node).gate ?? "agent-ended");
+      else if (phase === "Failed" || phase === "Skipped" || phase === "Cancelled") {
+        this.failed(node);
+      }
+    }
+  }
+
+  /** Looks which of the tasks that have not begun wait for nothing. */
+  survey(state: RunState): void {
+    for (let node = 0; node < state.size; node++) {
+      if (state.phase(node) === "Pending" && this.#graph.isReady(node)) this.freed.push(node);
+    }
+  }
+
+  /** Makes the graph anew, as far as the run has come. */
+  rebuild(state: RunState): void {
+    this.#graph = new DependencyGraph(this.#options);
+    this.freed = [];
+    this.broken = [];
+    this.#graph.add(state.table.tasks);
+    this.follow(state, 0, state.size);
+    this.survey(state);
+  }
+}
+
+/** As `push(...items)`, for more items than a call takes arguments. */
+export const append = <A>(to: Array<A>, items: ReadonlyArray<A>): void => {
+  for (const item of items) to.push(item);
+};

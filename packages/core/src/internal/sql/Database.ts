@@ -1,0 +1,99 @@
+import * as Effect from "effect/Effect";
+import type { SqlClient } from "effect/sql/SqlClient";
+import type { Connection } from "effect/sql/SqlConnection";
+import type { SqlError } from "effect/sql/SqlError";
+import { JournalError } from "../../Journal.ts";
+
+/** One row, its columns in the order in which they were asked for. */
+export type Row = ReadonlyArray<unknown>;
+
+/** What a database error means for the journal, if more is known than that it failed. */
+export interface Explanation {
+  readonly reason: JournalError["reason"];
+  readonly message: string;
+}
+
+export interface Options {
+  readonly sql: SqlClient;
+  /** Where the database is, as people know it. */
+  readonly where?: string;
+  readonly explain?: (error: SqlError) => Explanation | undefined;
+}
+
+/** The database of a journal: SQLite or PostgreSQL, with `?` for parameters in both. */
+export class Database {
+  readonly where: string;
+  readonly isPostgres: boolean;
+  readonly #sql: SqlClient;
+  /** SQLite takes the right to write at once, so that it cannot be refused half-way. */
+  readonly #begin: string;
+  readonly #explain: NonNullable<Options["explain"]>;
+  readonly #texts = new Map<string, string>();
+
+  constructor({ explain, sql, where }: Options) {
+    this.#sql = sql;
+    this.#explain = explain ?? (() => undefined);
+    this.isPostgres = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
+    this.#begin = this.isPostgres ? "BEGIN" : "BEGIN IMMEDIATE";
+    this.where = where ?? (this.isPostgres ? "PostgreSQL" : "SQLite");
+  }
+
+  /** Asks on whichever connection is free. */
+  query(text: string, ...parameters: ReadonlyArray<unknown>): Effect.Effect<Array<Row>, SqlError> {
+    return this.#sql.unsafe(this.#text(text), parameters).values as Effect.Effect<
+      Array<Row>,
+      SqlError
+    >;
+  }
+
+  /** Asks on one connection, without a span for each statement. */
+  queryOn(
+    connection: Connection,
+    text: string,
+    ...parameters: ReadonlyArray<unknown>
+  ): Effect.Effect<ReadonlyArray<Row>, SqlError> {
+    return connection.executeValues(this.#text(text), parameters);
+  }
+
+  /** Runs statements as one; never as a part of a transaction that the caller has open. */
+  transaction<A>(
+    use: (connection: Connection) => Effect.Effect<A, SqlError>,
+  ): Effect.Effect<A, SqlError> {
+    const ask = (connection: Connection, text: string) => connection.executeValues(text, []);
+    const inTransaction = (connection: Connection) =>
+      Effect.flatMap(ask(connection, this.#begin), () =>
+        Effect.onError(
+          Effect.flatMap(use(connection), (result) => Effect.as(ask(connection, "COMMIT"), result)),
+          () => Effect.ignore(ask(connection, "ROLLBACK")),
+        ),
+      );
+    return Effect.uninterruptible(Effect.scoped(Effect.flatMap(this.#sql.reserve, inTransaction)));
+  }
+
+  /** An error of the database as one of the journal. */
+  failure(operation: JournalError["operation"], run: string) {
+    return (error: SqlError): JournalError => {
+      const { message, reason } = this.#explain(error) ?? {
+        reason: "Failed",
+        message: `The journal in ${this.where} cannot be used: ${words(error)}`,
+      };
+      return new JournalError({ operation, run, reason, message });
+    };
+  }
+
+  #text(text: string): string {
+    if (!this.isPostgres) return text;
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    let count = 0;
+    const numbered = text.replaceAll("?", () => `$${++count}`);
+    this.#texts.set(text, numbered);
+    return numbered;
+  }
+}
+
+/** What the database itself said, behind the words of its driver. */
+const words = ({ message, reason }: SqlError): string =>
+  reason.cause instanceof Error && reason.cause.message !== message
+    ? `${message}: ${reason.cause.message}`
+    : message;
