@@ -1,0 +1,100 @@
+import type { Agent } from "@orchestrator/core";
+import type { AgentRun } from "../CodegenModel.ts";
+import * as PullRequests from "../PullRequests.ts";
+import * as RunStatus from "../RunStatus.ts";
+import { webUrl } from "./webUrl.ts";
+
+type Output = NonNullable<Extract<Agent.AgentRunEnd, { _tag: "Succeeded" }>["output"]>;
+
+/** How a message of the end of an agent run begins. */
+const named = (run: AgentRun): string => `Codegen agent run ${run.id}`;
+
+const isText = (text: string | undefined): text is string =>
+  text !== undefined && text.trim() !== "";
+
+/** What dependents, people and the next attempt may read. */
+const output = (
+  run: AgentRun,
+  pulls: ReadonlyArray<PullRequests.Opened>,
+  url = webUrl(run),
+): Output => ({
+  id: String(run.id),
+  ...(isText(run.status) ? { status: RunStatus.normal(run.status) } : {}),
+  ...(url === undefined ? {} : { url }),
+  ...(isText(run.summary) ? { summary: run.summary } : {}),
+  ...(isText(run.result) ? { result: run.result } : {}),
+  pullRequests: pulls.map((pull) => ({ ...pull })),
+});
+
+/**
+ * How an agent run ended; undefined while it works.
+ *
+ * Without a pull request it did not do what was asked, unless none is expected.
+ */
+export const runEnd = (run: AgentRun, expectChange: boolean): Agent.AgentRunEnd | undefined => {
+  switch (RunStatus.meaning(run.status)) {
+    case "succeeded":
+      return completed(run, expectChange);
+    case "failed":
+      return failed(run, `ended with status ${RunStatus.normal(run.status ?? "")}${saying(run)}`);
+    case "waiting":
+      return { _tag: "Waiting", question: question(run) };
+    default:
+      return undefined;
+  }
+};
+
+const completed = (run: AgentRun, expectChange: boolean): Agent.AgentRunEnd => {
+  const pulls = PullRequests.of(run);
+  const change = PullRequests.change(pulls);
+  if (pulls.length === 0 && expectChange) {
+    return failed(
+      run,
+      `completed without a pull request (no-change)${saying(run)}; if none is expected, say so with expectChange: false`,
+    );
+  }
+  if (pulls.length > 0 && change === undefined) {
+    const found = pulls.map(({ title, url }) => url ?? title).join(", ");
+    const what = `completed with a pull request that names neither branch nor number (${found}); look at it and land it by hand`;
+    return failed(run, what, "permanent");
+  }
+  const summary = isText(run.summary) ? run.summary : run.result;
+  return {
+    _tag: "Succeeded",
+    output: output(run, pulls),
+    ...(isText(summary) ? { summary } : {}),
+    ...(change === undefined ? {} : { change }),
+  };
+};
+
+const failed = (
+  run: AgentRun,
+  what: string,
+  failureClass: "agent" | "permanent" = "agent",
+): Agent.AgentRunEnd => {
+  const detail = output(run, PullRequests.of(run));
+  const failure = { class: failureClass, message: `${named(run)} ${what}`, detail };
+  return { _tag: "Failed", failure, output: detail };
+};
+
+const saying = (run: AgentRun): string => {
+  const said = [run.summary, run.result].find(isText);
+  return said === undefined ? "" : `, saying: ${short(said)}`;
+};
+
+const question = (run: AgentRun): string => {
+  const said = [run.summary, run.result].find(isText);
+  const url = webUrl(run);
+  const where = url === undefined ? "" : ` Answer at ${url}.`;
+  return said === undefined
+    ? `${named(run)} is paused and waits for a person.${where}`
+    : `${named(run)} asks: ${said.trim()}${where}`;
+};
+
+const longest = 1000;
+
+/** What was said in full stands in the output. */
+const short = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+};

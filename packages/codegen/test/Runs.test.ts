@@ -1,0 +1,197 @@
+import { assert, describe, it } from "@effect/vitest";
+import { AgentPool, Journal, Orchestrator, type Task } from "@orchestrator/core";
+import { everyFault, type Fate, type FaultRule } from "@orchestrator/fakes";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import { simulated, type Simulation } from "./support/simulated.ts";
+import { report } from "./support/service.ts";
+
+/** Three rows of ten, each task after one of the row before. */
+const tasks: ReadonlyArray<Task.Task> = Array.from({ length: 30 }, (_, i) => ({
+  id: `t${i}`,
+  prompt: `Do ${i}.`,
+  ...(i < 10 ? {} : { dependsOn: [`t${i - 10}`] }),
+}));
+
+/** Runs tasks on ten slots in simulated time. */
+const runOf = (given: ReadonlyArray<Task.Task>, options: Simulation, limitSeconds: number) =>
+  Effect.gen(function* () {
+    const { agent, fake, within } = yield* simulated(options);
+    const codegen = yield* agent({ slots: 10 });
+    const parts = Layer.merge(
+      AgentPool.AgentPool.layer({ agents: [{ agent: codegen }], slots: 10 }),
+      Journal.Journal.layerMemory,
+    );
+    const orchestrator = Orchestrator.Orchestrator.layer.pipe(Layer.provide(parts));
+    const running = Effect.flatMap(Orchestrator.Orchestrator, (service) => service.run(given));
+    const result = yield* within(limitSeconds, Effect.provide(running, orchestrator));
+    return { fake, result };
+  });
+
+const run = (faults: ReadonlyArray<FaultRule>, limitSeconds: number, seed = 1) =>
+  runOf(tasks, { faults, seed, script: { fallback: { seconds: [20, 60] } } }, limitSeconds);
+
+describe("A run on Codegen", () => {
+  it.effect("keeps to slots, dependencies and budgets, and hears of each end within a second", () =>
+    Effect.gen(function* () {
+      const { fake, result } = yield* run([], 600);
+      assert.strictEqual(result.summary.succeeded, 30);
+      const { busiest, ...summary } = fake.summary();
+      assert.isAtMost(summary.highWater, 10);
+      assert.strictEqual(summary.launched, 30);
+      assert.strictEqual(summary.duplicates, 0);
+      assert.isAtMost(busiest["creates"] ?? 0, 10);
+      assert.isAtMost(busiest["reads"] ?? 0, 60);
+      assert.isAtMost(summary.meanLagSeconds ?? Infinity, 0.8);
+      const at = new Map(fake.launched().map((one) => [one.task, one]));
+      for (const { dependsOn = [], id } of tasks) {
+        for (const before of dependsOn) {
+          const ended = at.get(String(before))?.endedAt ?? Infinity;
+          assert.isAtLeast(at.get(id)?.createdAt ?? 0, ended);
+        }
+      }
+      assert.deepStrictEqual(summary.violations, []);
+    }),
+  );
+
+  it.effect("launches each attempt once and brings every result, whatever goes wrong", () =>
+    Effect.gen(function* () {
+      const { fake, result } = yield* run(everyFault({ chance: 0.015 }), 7200, 4);
+      const others = Array.from(result.state.tasks()).filter(({ phase }) => phase !== "Succeeded");
+      assert.deepStrictEqual(
+        others.map(({ phase, reason, task }) => [task.id, phase, reason]),
+        [],
+      );
+      assert.strictEqual(fake.duplicates().size, 0);
+      assert.strictEqual(fake.launched().length, 30);
+      assert.isAtMost(fake.highWater(), 10);
+      const struck = new Set(fake.audit.entries.flatMap(({ fault }) => fault ?? []));
+      assert.isAtLeast(struck.size, 12);
+    }),
+  );
+});
+
+describe("An odd agent run on Codegen", () => {
+  const pull = { url: "https://github.com/acme/shop/pull/9", title: null, head_branch_name: null };
+  const odd: ReadonlyArray<readonly [what: string, fate: Fate, ends: string]> = [
+    ["vanishes for a while", { absences: [{ from: "both", after: 3, seconds: 15 }] }, "Succeeded"],
+    ["is in no list", { absences: [{ from: "list" }] }, "Succeeded"],
+    ["carries no metadata", { omit: ["metadata"] }, "Succeeded"],
+    ["has a status that nobody knows", { steps: [{ at: 3, status: "DREAMING" }] }, "Succeeded"],
+    ["has no status for a while", { steps: [{ at: 0 }, { at: 5, status: null }] }, "Succeeded"],
+    ["says its end in lower case", { end: "completed" }, "Succeeded"],
+    ["has a pull request of nulls", { pullRequests: [pull] }, "Succeeded"],
+    ["goes back to work after its end", { steps: [{ at: 25, status: "ACTIVE" }] }, "Succeeded"],
+    ["has fields of other types", { overlay: { summary: 5, created_at: null } }, "Succeeded"],
+    ["asks a question", { end: "PAUSED", result: "Which one?" }, "Held"],
+    ["opens no pull request", { pullRequests: 0 }, "Failed"],
+    ["answers null for pull requests", { pullRequests: null }, "Failed"],
+    ["runs out of tokens", { end: "OUT_OF_TOKENS" }, "Failed"],
+  ];
+
+  it.effect("ends as it should beside all the others, launched once", () =>
+    Effect.gen(function* () {
+      const rules = odd.map(([what, fate]) => ({
+        match: { task: what },
+        fate: { seconds: 20, ...fate },
+      }));
+      const given = odd.map(([what]) => ({ id: what, prompt: "x", retry: { attempts: 1 } }));
+      const { fake, result } = yield* runOf(given, { script: { rules } }, 600);
+      assert.deepStrictEqual(
+        Array.from(result.state.tasks(), ({ phase, task }) => [task.id, phase]),
+        odd.map(([what, , ends]) => [what, ends]),
+      );
+      assert.strictEqual(fake.launched().length, odd.length);
+    }),
+  );
+
+  it.effect("is followed by one that knows why it failed and what it left", () =>
+    Effect.gen(function* () {
+      const rules = [
+        { match: { attempt: 1 }, fate: { end: "ERROR", summary: "Tests fail.", pullRequests: 1 } },
+      ];
+      const { fake, result } = yield* runOf([{ id: "a", prompt: "x" }], { script: { rules } }, 600);
+      assert.strictEqual(result.summary.succeeded, 1);
+      const [, second] = fake.launched();
+      assert.include(second?.prompt, "ended with status ERROR");
+      assert.include(second?.prompt, "Its summary: Tests fail.");
+      assert.include(second?.prompt, "Its pull request: https://github.com/acme/shop/pull/1");
+    }),
+  );
+
+  it.effect("is watched on when the token is refused for a while", () =>
+    Effect.gen(function* () {
+      const faults: ReadonlyArray<FaultRule> = [
+        { fault: { kind: "status", status: 401 }, during: { from: 5, to: 90 } },
+      ];
+      const { fake, result } = yield* runOf([{ id: "a", prompt: "x" }], { faults }, 600);
+      assert.strictEqual(result.summary.succeeded, 1);
+      assert.strictEqual(fake.launched().length, 1);
+    }),
+  );
+
+  it.effect("is all that is launched before the plan is used up, in the words of the service", () =>
+    Effect.gen(function* () {
+      const faults: ReadonlyArray<FaultRule> = [
+        { fault: { kind: "status", status: 402 }, on: "create", calls: { from: 2 } },
+      ];
+      const given = [
+        { id: "a", prompt: "x" },
+        { id: "b", prompt: "x", dependsOn: ["a"] },
+      ];
+      const { fake, result } = yield* runOf(given, { faults }, 600);
+      assert.strictEqual(result.summary.succeeded, 1);
+      assert.strictEqual(fake.launched().length, 1);
+      const [, refused] = Array.from(result.state.tasks());
+      assert.include(JSON.stringify(refused?.reason), "Alloted agent runs");
+    }),
+  );
+});
+
+describe("Detection", () => {
+  const measure = (count: number) =>
+    Effect.gen(function* () {
+      const { agent, fake, step } = yield* simulated({
+        script: { fallback: { seconds: [10, 200] } },
+        limits: { creates: null },
+      });
+      const codegen = yield* agent();
+      const told: Array<number> = [];
+      for (let i = 0; i < count; i++) {
+        const body = JSON.stringify({ prompt: `Do ${i}.` });
+        const headers = {
+          authorization: `Bearer ${fake.token}`,
+          "content-type": "application/json",
+        };
+        const url = `http://127.0.0.1/v1/organizations/${fake.orgId}/agent/run`;
+        yield* Effect.promise(() => fake.fetch(url, { method: "POST", body, headers }));
+      }
+      yield* Effect.forEach(fake.launched(), ({ id }) =>
+        codegen.observe({ agent: "codegen", id: String(id) }, report().told).pipe(
+          Effect.tap(() => Effect.sync(() => told.push(id))),
+          Effect.forkChild,
+        ),
+      );
+      for (let i = 0; i < 4 * 400 && told.length < count; i++) yield* step;
+      assert.strictEqual(told.length, count);
+      return fake.summary();
+    });
+
+  const cases = [
+    [10, 0.6],
+    [100, 0.6],
+    [500, 3],
+    [1000, 5.2],
+  ] as const;
+  for (const [count, most] of cases) {
+    it.effect(
+      `hears of ${count} ends within ${most} seconds on average, and never meets a 429`,
+      () =>
+        Effect.gen(function* () {
+          const { busiest, meanLagSeconds } = yield* measure(count);
+          assert.isAtMost(meanLagSeconds ?? Infinity, most);
+          assert.isAtMost(busiest["reads"] ?? 0, 60);
+        }),
+    );
+  }
+});
