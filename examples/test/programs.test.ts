@@ -56,6 +56,14 @@ const checks: Record<string, (stdout: string) => void> = {
       "1 of 3 succeeded",
     ]);
   },
+  "durable.ts": (stdout) =>
+    expect(lines(stdout)).toEqual([
+      "first process: fetch",
+      "first process: ended by SIGKILL",
+      "build is held: The process in which function worked on it is gone: run it again?",
+      "second process: build",
+      "succeeded",
+    ]),
   // Its behaviour is in CustomAgent.test.ts; by itself it only states an agent.
   "custom-agent.ts": (stdout) => expect(stdout).toBe(""),
 };

@@ -1,5 +1,5 @@
 /** The exit codes of the command, and how the end of a program maps to them. */
-import type { RunEvent } from "@orchestrator/core";
+import type { RunEvent, RunState } from "@orchestrator/core";
 import * as Cause from "effect/Cause";
 import * as CliError from "effect/cli/CliError";
 import * as Exit from "effect/Exit";
@@ -16,6 +16,9 @@ export const codes = {
   usage: 2,
   /** Nothing failed, but tasks wait for a decision. */
   held: 3,
+  /** One launch has several agent runs. */
+  duplicates: 5,
+  /** A plan, a request or a journal that is not in order. */
   badPlan: 65,
   /** There is nothing to read: no such plan, no such run. */
   noInput: 66,
@@ -24,10 +27,20 @@ export const codes = {
   bug: 70,
   /** The journal or a file could not be written or read. */
   inputOutput: 74,
+  /** Another process works on the run, or does not answer: try again later. */
+  locked: 75,
+  /** The configuration cannot be used. */
+  configuration: 78,
+  /** A later version of the program wrote it. */
+  newer: 78,
 } as const;
 
-/** The exit code of a run that ended by itself. */
-export const ofRun = (outcome: RunEvent.RunOutcome): number => {
+/** The exit code of a run that ended by itself. Agent runs that nobody asked for are told above all. */
+export const ofRun = (
+  outcome: RunEvent.RunOutcome,
+  { duplicates }: Pick<RunState.RunState, "duplicates"> = { duplicates: [] },
+): number => {
+  if (duplicates.length > 0) return codes.duplicates;
   switch (outcome) {
     case "succeeded":
       return codes.succeeded;
@@ -41,7 +54,6 @@ export const ofRun = (outcome: RunEvent.RunOutcome): number => {
 
 const byTag: Readonly<Record<string, number>> = {
   GitError: codes.unavailable,
-  JournalError: codes.inputOutput,
   PlatformError: codes.inputOutput,
 };
 

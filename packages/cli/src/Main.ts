@@ -26,6 +26,7 @@ export const run = <E>(
       process.exit(code);
     },
     now: () => performance.now(),
+    later: (millis, act) => void setTimeout(act, millis).unref(),
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => signals.raise(signal));

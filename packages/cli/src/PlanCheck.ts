@@ -1,19 +1,27 @@
 /** Reads a plan file and says everything that is wrong with it, each problem with its place. */
-import { GraphReport, PlanProblem } from "@orchestrator/core";
+import { GraphReport, PlanProblem, Task } from "@orchestrator/core";
 import { PlanFile } from "@orchestrator/local";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
+import type { Config } from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
+import * as Routing from "./Routing.ts";
 import * as Text from "./Text.ts";
 import { count, some } from "./view/Words.ts";
 
 /** One problem, of the file or of the graph. */
 export interface Problem {
   /** The kind of a graph problem, or what the file or a task in it lacks. */
-  readonly kind: PlanProblem.PlanProblem["_tag"] | "InvalidFile" | "NoCommand";
+  readonly kind:
+    | PlanProblem.PlanProblem["_tag"]
+    | "InvalidFile"
+    | "NoCommand"
+    | "NoCodegen"
+    | "NoPrompt"
+    | "UnusedCommand";
   readonly severity: PlanProblem.Severity;
   readonly tasks: ReadonlyArray<string>;
   readonly message: string;
@@ -42,55 +50,124 @@ export class BadPlan extends Schema.TaggedError<BadPlan>()("BadPlan", {
   }
 }
 
-/** The name by which tasks route to the local agent. */
-export const localAgent = "local";
-
 /** The gates that a plan can wait for, and which one it waits for if it does not say. */
 export const gatesOf = (plan: PlanFile.Plan) =>
   plan.isolation === "worktree"
     ? ({ gates: ["agent-ended", "merged"], defaultGate: "merged" } as const)
     : ({ gates: ["agent-ended"], defaultGate: "agent-ended" } as const);
 
-/** Reads and checks a plan file. */
+/** Reads and checks a plan file, as it runs with a configuration. Its tasks are routed. */
 export const check = Effect.fn("PlanCheck.check")(function* (
   file: string,
+  codegen: Config["codegen"],
 ): Effect.fn.Return<Checked, never, FileSystem.FileSystem> {
   const loaded = yield* Effect.result(PlanFile.load(file));
   if (Result.isFailure(loaded)) {
     const problems = loaded.failure.problems.map((problem) => ofFile(file, problem));
     return { file, plan: undefined, report: undefined, problems };
   }
-  const plan = loaded.success;
+  const plan = routed(loaded.success, codegen !== undefined);
   const report = GraphReport.make(plan.tasks, {
     ...gatesOf(plan),
-    agents: [localAgent],
+    // Whether Codegen can be reached is told once, and not of every task.
+    agents: [Routing.local, Routing.codegen],
     resources: plan.resources,
   });
-  const problems = [...withoutCommand(plan), ...report.problems.map((one) => ofGraph(plan, one))];
+  const remote = new Map(plan.tasks.filter(Routing.isForCodegen).map((task) => [task.id, task]));
+  const graph = report.problems.filter((one) => !isAboutMerging(one, remote));
+  const problems = [
+    ...withoutCommand(plan, codegen !== undefined),
+    ...withoutCodegen(plan, remote, codegen),
+    ...[...remote.values()].flatMap((task) => unsuited(plan, task)),
+    ...unmerged(plan, remote),
+    ...graph.map((one) => ofGraph(plan, one)),
+  ];
   return { file, plan, report, problems: problems.toSorted(bySeverity) };
 });
+
+/** A plan that is for Codegen alone needs no worktrees, and so no git. */
+const routed = (plan: PlanFile.Plan, hasCodegen: boolean): PlanFile.Plan => {
+  const tasks = Routing.route(plan.tasks, hasCodegen);
+  const isRemote = tasks.length > 0 && tasks.every(Routing.isForCodegen);
+  return { ...plan, tasks, ...(isRemote ? { isolation: "none" } : {}) };
+};
 
 const bySeverity = (one: Problem, other: Problem): number =>
   Number(one.severity === "warning") - Number(other.severity === "warning");
 
+type Remote = ReadonlyMap<Task.TaskId, Task.Task>;
+
+const error = (
+  plan: PlanFile.Plan,
+  kind: Problem["kind"],
+  { id }: Task.Task,
+  message: string,
+  dependency?: Task.TaskId,
+): Problem => ({
+  kind,
+  severity: "error",
+  tasks: [id],
+  message,
+  ...placeOf(plan, plan.positions(id, dependency)),
+});
+
 /** The local agent cannot take tasks that only have a prompt. */
-const withoutCommand = (plan: PlanFile.Plan): ReadonlyArray<Problem> =>
-  plan.tasks.flatMap(({ agent = localAgent, id, payload }) =>
-    agent !== localAgent || hasCommand(payload)
-      ? []
-      : [
-          {
-            kind: "NoCommand",
-            severity: "error",
-            tasks: [id],
-            message: `Task "${id}" has a prompt but no command: the agent "${localAgent}" runs commands. Add one, as run: my-agent --prompt-file "$ORCHESTRATOR_PROMPT_FILE"`,
-            ...placeOf(plan, plan.positions(id)),
-          },
-        ],
+const withoutCommand = (plan: PlanFile.Plan, hasCodegen: boolean): ReadonlyArray<Problem> =>
+  plan.tasks
+    .filter((task) => (task.agent ?? Routing.local) === Routing.local && !Routing.hasCommand(task))
+    .map((task) => {
+      const or = hasCodegen
+        ? `, or give it to Codegen: agent: ${Routing.codegen}`
+        : ", or configure Codegen, which takes prompts (--config)";
+      const message = `Task "${task.id}" has a prompt but no command: the agent "${Routing.local}" runs commands. Add one, as run: my-agent --prompt-file "$ORCHESTRATOR_PROMPT_FILE"${or}`;
+      return error(plan, "NoCommand", task, message);
+    });
+
+const howToConfigure =
+  "name a configuration (--config config.yaml) with the section codegen and its keys org_id and api_token, or set CODEGEN_ORG_ID and CODEGEN_API_TOKEN";
+
+/** One configuration is missing, however many tasks need it: told with the first of them. */
+const withoutCodegen = (
+  plan: PlanFile.Plan,
+  remote: Remote,
+  codegen: Config["codegen"],
+): ReadonlyArray<Problem> => {
+  const [first, ...others] = remote.values();
+  if (first === undefined || (codegen !== undefined && Result.isSuccess(codegen))) return [];
+  const too =
+    others.length === 0
+      ? ""
+      : `, as ${others.length === 1 ? "does" : "do"} ${count(others.length, "other task")}`;
+  const why =
+    codegen === undefined ? `it is not configured: ${howToConfigure}` : codegen.failure.message;
+  return [error(plan, "NoCodegen", first, `Task "${first.id}" needs Codegen${too}, and ${why}`)];
+};
+
+/** What a task for Codegen must have, and cannot have. */
+const unsuited = (plan: PlanFile.Plan, task: Task.Task): ReadonlyArray<Problem> => {
+  const { id, prompt } = task;
+  if (Routing.hasCommand(task)) {
+    const message = `Task "${id}" has a command, and Codegen runs none: say in its prompt what is to be done and leave run out, or leave agent: ${Routing.codegen} out`;
+    return [error(plan, "UnusedCommand", task, message)];
+  }
+  return prompt === undefined || prompt.trim() === ""
+    ? [error(plan, "NoPrompt", task, `Task "${id}" has no prompt, which Codegen needs. Add one`)]
+    : [];
+};
+
+/** Nothing here merges pull requests: who waits for that would start without it. */
+const unmerged = (plan: PlanFile.Plan, remote: Remote): ReadonlyArray<Problem> =>
+  plan.tasks.flatMap((task) =>
+    Task.dependencies(task)
+      .filter(({ task: on, until }) => remote.has(on) && (until ?? "agent-ended") !== "agent-ended")
+      .map(({ task: on, until }) => {
+        const message = `Task "${task.id}" waits until "${on}" is ${until}, which cannot be reached: Codegen delivers pull requests, and nothing merges or watches them yet. Write until: agent-ended, or merge in a later run`;
+        return error(plan, "UnreachableGate", task, message, on);
+      }),
   );
 
-const hasCommand = (payload: unknown): boolean =>
-  typeof payload === "object" && payload !== null && "run" in payload;
+const isAboutMerging = (problem: PlanProblem.PlanProblem, remote: Remote): boolean =>
+  problem._tag === "UnreachableGate" && remote.has(problem.dependency);
 
 const placeOf = (
   { file }: PlanFile.Plan,

@@ -2,7 +2,8 @@
 import { DependencyGraph, type RunEvent, Scheduler, Task } from "@orchestrator/core";
 import type { PlanFile } from "@orchestrator/local";
 import * as Result from "effect/Result";
-import { type Checked, gatesOf, localAgent, type Problem } from "./PlanCheck.ts";
+import { type Checked, gatesOf, type Problem } from "./PlanCheck.ts";
+import * as Routing from "./Routing.ts";
 
 /** A task of a plan. Its dependencies are those it states, in its order. */
 export interface OutlinedTask {
@@ -79,7 +80,7 @@ const outline = (plan: PlanFile.Plan, task: Task.Task, wave: number | undefined)
   title: Task.title(task),
   wave: wave ?? null,
   priority: task.priority ?? 0,
-  agent: task.agent ?? localAgent,
+  agent: task.agent ?? Routing.local,
   estimateSeconds: task.estimateSeconds ?? null,
   dependencies: Task.dependencies(task).map(({ task: on, until, source }) => ({
     on,
@@ -99,7 +100,8 @@ const startsFirst = (plan: PlanFile.Plan, { concurrency, mode }: Settings): Arra
   if (Result.isFailure(added)) return [];
   const scheduler = new Scheduler.Scheduler({ mode, resources: plan.resources });
   for (const node of added.success.ready) {
-    scheduler.offer(node, plan.tasks[node]!, localAgent, graph.rank(node));
+    const task = plan.tasks[node]!;
+    scheduler.offer(node, task, task.agent ?? Routing.local, graph.rank(node));
   }
   const first: Array<string> = [];
   while (first.length < concurrency) {

@@ -1,11 +1,11 @@
 /** Where a run leaves what, as people would type it where they are. */
 import type { RunState } from "@orchestrator/core";
-import type { PlanFile } from "@orchestrator/local";
 import * as Effect from "effect/Effect";
 import * as Path from "effect/Path";
 import type { LocalRun } from "./LocalRun.ts";
 import * as RunRecord from "./RunRecord.ts";
 import { Screen } from "./Screen.ts";
+import * as Shell from "./Shell.ts";
 
 export interface RunPlaces {
   readonly results: string;
@@ -22,16 +22,17 @@ export interface RunPlaces {
   readonly command: string;
   /** The plan file. */
   readonly plan: string;
-  /** What names the run to `orchestrator export` from here. */
+  /** What names the run to other commands from here. */
   readonly name: string;
+  /** The command that goes on with the run. */
+  readonly resume: string;
   /** The log file of the last attempt of a task, if it has one. */
   readonly logOf: (task: Pick<RunState.TaskState, "attempts" | "task">) => string | undefined;
 }
 
 /** The places of a run, and of the file that `--results` names. */
 export const make = Effect.fn("RunPlaces.make")(function* (
-  { base, folder, id }: LocalRun,
-  plan: PlanFile.Plan,
+  { allowedHosts, base, folder, id, setup }: LocalRun,
   exported: string | undefined,
 ) {
   const path = yield* Path.Path;
@@ -40,16 +41,19 @@ export const make = Effect.fn("RunPlaces.make")(function* (
     const relative = path.relative(screen.folder, file);
     return relative === "" || relative.startsWith("..") ? file : relative;
   };
+  const allowed = allowedHosts.flatMap((host) => ["--allow-host", host]);
+  const name = RunRecord.isFoundFrom(path, folder.root, screen.folder) ? id : near(folder.root);
   return {
     results: near(RunRecord.resultsOf(path, folder.root)),
     logs: near(path.join(folder.root, "logs")),
     worktrees: base === undefined ? undefined : near(path.join(folder.root, "worktrees")),
-    exported,
+    exported: exported === undefined ? undefined : near(exported),
     branch: base?.branch,
     takeOver: base?.takeOver,
     command: screen.command,
-    plan: plan.file,
-    name: RunRecord.isFoundFrom(path, folder.root, screen.folder) ? id : near(folder.root),
+    plan: near(setup.plan),
+    name,
+    resume: `${screen.command} ${Shell.line("resume", name, ...allowed)}`,
     logOf: ({ attempts, task }) => {
       const last = attempts.findLast(({ ref }) => ref !== undefined);
       return last === undefined ? undefined : near(folder.log(task.id, last.number));

@@ -1,5 +1,5 @@
 /** Shows a run while it goes on: a moving picture on a terminal, lines on a pipe, events for machines. */
-import type { Orchestrator } from "@orchestrator/core";
+import type { Journal, Orchestrator, RunState } from "@orchestrator/core";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Schedule from "effect/Schedule";
@@ -14,16 +14,18 @@ export interface Options {
   readonly json: boolean;
   /** Lines even on a terminal. */
   readonly plain: boolean;
+  /** How many events the run had before this process worked on it (default 0). */
+  readonly seen?: number;
 }
 
 /** Shows a run until it ends. */
 export const show = Effect.fn("RunView.show")(function* (
   handle: Orchestrator.RunHandle,
-  { json, plain }: Options,
+  { json, plain, seen = 0 }: Options,
 ) {
   const { error, isStill, out } = yield* Screen;
   const moves = (sink: Sink) => !plain && !isStill && sink.size() !== undefined;
-  if (!json) return yield* moves(out) ? animate(handle, out) : tell(handle, out);
+  if (!json) return yield* moves(out) ? animate(handle, out) : tell(handle, seen, out);
   const events = Stream.runForEachArray(handle.events, (entries) =>
     out.print(entries.map(RunRecord.encode).join("\n")),
   );
@@ -32,11 +34,19 @@ export const show = Effect.fn("RunView.show")(function* (
   return yield* Effect.all([events, besides], { concurrency: 2, discard: true });
 });
 
-const tell = (handle: Orchestrator.RunHandle, sink: Sink) =>
+/** Of what happened before, only what came out of tasks is told. */
+const tell = (handle: Orchestrator.RunHandle, seen: number, sink: Sink) =>
   Stream.runForEachArray(handle.events, (entries) => {
-    const lines = entries.flatMap((entry) => EventLine.line(entry, handle.state, sink.paint) ?? []);
+    const { state } = handle;
+    const told = entries.filter((entry) => entry.sequence > seen || isLasting(entry, state));
+    const lines = told.flatMap((entry) => EventLine.line(entry, state, sink.paint) ?? []);
     return lines.length === 0 ? Effect.void : sink.print(lines.join("\n"));
   });
+
+const isLasting = ({ event }: Journal.JournalEntry, state: RunState.RunState): boolean => {
+  if (event._tag === "RunStarted") return true;
+  return event._tag === "TaskEnded" && state.get(event.task)?.endedAt === event.at;
+};
 
 /** With so many tasks one picture costs more than eyes can use. */
 const manyTasks = 20_000;

@@ -29,6 +29,8 @@ export class Screen extends Context.Service<
     readonly error: Sink;
     /** Whether a moving picture would be out of place, as in the log of a build server. */
     readonly isStill: boolean;
+    /** Whether a person can be asked something. */
+    readonly canAsk: boolean;
     /** The folder in which the command was started. */
     readonly folder: string;
     /** How people call the orchestrator where they are, for a shell. */
@@ -42,6 +44,7 @@ export class Screen extends Context.Service<
     Layer.succeed(Screen, {
       out: sink(process.stdout),
       error: sink(process.stderr),
+      canAsk: process.stdin.isTTY === true && process.stdout.isTTY === true,
       isStill: process.env["TERM"] === "dumb" || isSet(process.env["CI"]),
       folder: process.cwd(),
       command: Shell.called(pick(process.env, Shell.launchVariables)),

@@ -2,7 +2,8 @@
  * What happens when the process is asked to end.
  *
  * The first request ends the program in order: by whoever said that it takes
- * care, or by interruption. The second exits at once.
+ * care, or by interruption. The second exits at once, and so does the first if
+ * order takes too long.
  */
 import * as Context from "effect/Context";
 import * as Deferred from "effect/Deferred";
@@ -32,7 +33,7 @@ export class Signals extends Context.Service<
      */
     readonly handledBy: <A, E, R>(
       effect: Effect.Effect<A, E, R>,
-      atOnce?: () => string,
+      atOnce?: () => string | undefined,
     ) => Effect.Effect<A, E, R>;
     /** Asks to end, as the system does. */
     readonly raise: (signal: Signal) => void;
@@ -46,6 +47,8 @@ export interface Options {
   readonly exit: (code: number, said?: string) => void;
   /** Milliseconds on any clock that never goes back. */
   readonly now: () => number;
+  /** Does something after so many milliseconds, unless the process has ended by then. */
+  readonly later: (millis: number, act: () => void) => void;
 }
 
 /**
@@ -54,15 +57,21 @@ export interface Options {
  */
 const echoMillis = 200;
 
+/** People wait no longer than 2 seconds for a process that they asked to end. */
+const orderMillis = 1_900;
+
 /** Signals that reach it only through `raise`. */
-export const make = ({ interrupt, exit, now }: Options): Signals["Service"] => {
+export const make = ({ interrupt, exit, later, now }: Options): Signals["Service"] => {
   const first = Deferred.makeUnsafe<Signal>();
   let received: Signal | undefined;
   let at = 0;
-  const handlers = new Set<{ readonly atOnce: (() => string) | undefined }>();
+  const handlers = new Set<{ readonly atOnce: (() => string | undefined) | undefined }>();
   const again = (signal: Signal): void => {
     // A broken pipe is noticed at every write; it never means "at once".
     if (signal === "SIGPIPE" || now() - at < echoMillis) return;
+    end(signal);
+  };
+  const end = (signal: Signal): void => {
     const said = [...handlers].flatMap(({ atOnce }) => atOnce?.() ?? []);
     exit(exitCodes[signal], said.length === 0 ? undefined : said.join("\n"));
   };
@@ -71,6 +80,7 @@ export const make = ({ interrupt, exit, now }: Options): Signals["Service"] => {
     received = signal;
     at = now();
     Deferred.doneUnsafe(first, Effect.succeed(signal));
+    later(orderMillis, () => end(signal));
     if (handlers.size === 0) interrupt();
   };
   return Signals.of({

@@ -1,22 +1,5 @@
 #!/usr/bin/env node
-import * as NodeServices from "@effect/platform-node/NodeServices";
-import * as Command from "effect/cli/Command";
-import * as Effect from "effect/Effect";
-import * as Layer from "effect/Layer";
-import { commands } from "./commands/index.ts";
 import * as Main from "./Main.ts";
-import * as Screen from "./Screen.ts";
-import * as Usage from "./Usage.ts";
-import { version } from "./Version.ts";
+import { program } from "./Program.ts";
 
-const layers = Usage.layer.pipe(
-  Layer.provideMerge(Screen.Screen.layer(process)),
-  Layer.provideMerge(NodeServices.layer),
-);
-
-const orchestrator = Command.make("orchestrator").pipe(
-  Command.withDescription("Runs plans of dependent tasks on parallel agents and lands their work"),
-  Command.withSubcommands(commands),
-);
-
-Main.run(process, Command.run(orchestrator, { version }).pipe(Effect.provide(layers)));
+Main.run(process, program);

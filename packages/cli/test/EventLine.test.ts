@@ -8,7 +8,11 @@ const told = (events: ReadonlyArray<RunEvent.RunEvent>): ReadonlyArray<string> =
   const state = Scene.stateOf(events);
   return events.flatMap(
     (event, index) =>
-      EventLine.line({ run: "r", sequence: index + 1, event }, state, Paint.plain) ?? [],
+      EventLine.line(
+        { run: "r", sequence: index + 1, epoch: 1, monotonicMillis: 0, event },
+        state,
+        Paint.plain,
+      ) ?? [],
   );
 };
 
@@ -49,6 +53,45 @@ describe("EventLine", () => {
     expect(told(events).slice(2)).toEqual([
       " 1:00  • a found 2 new tasks: e, f",
       " 1:00  • no new launches: stopped by SIGINT",
+    ]);
+  });
+
+  it("tells how a run was left, gone on with, and what people decided", () => {
+    const at = Scene.now;
+    const ref = { agent: "codegen", id: "4711", url: "https://example.org/4711" };
+    const question = "Is it at work?";
+    const events: ReadonlyArray<RunEvent.RunEvent> = [
+      Scene.started(),
+      tasks,
+      ...Scene.failed("b", "boom"),
+      { _tag: "RunSuspended", at, message: "left at SIGINT" },
+      { _tag: "TasksReopened", at, tasks: ["b"] },
+      { _tag: "RunResumed", at, concurrency: 2 },
+      {
+        _tag: "TaskEnded",
+        at,
+        task: "c",
+        outcome: "Held",
+        reason: { _tag: "NeedsDecision", question },
+      },
+      { _tag: "HeldDecided", at, task: "c", decision: "relaunch" },
+      ...Scene.launched("a").slice(0, 2),
+      { _tag: "LaunchFailed", at, task: "a", attempt: 1, reason: "Ambiguous", message: "reset" },
+      { _tag: "LaunchAbsent", at, task: "a", attempt: 1, message: "no listing has it" },
+      { _tag: "AgentRunStarted", at, task: "a", attempt: 1, ref, found: true },
+      { _tag: "LaunchDuplicated", at, task: "a", attempt: 1, refs: [ref, { ...ref, url: "u\n2" }] },
+    ];
+    expect(told(events).slice(4)).toEqual([
+      " 1:00  • no new launches, agents go on by themselves: left at SIGINT",
+      " 1:00  • 1 task to be run again: b",
+      " 1:00  • gone on with, 2 agents at once",
+      " 1:00  ? c held: Is it at work?",
+      " 1:00  ? c: decided to relaunch",
+      " 0:01  ▶ a started on local-1",
+      " 1:00  ▸ a may have been launched or not, looking for it: reset",
+      " 1:00  ▸ a was not launched: no listing has it",
+      " 1:00  ▶ a: its agent run was found again",
+      " 1:00  ? a has 2 agent runs for one launch: https://example.org/4711, u 2",
     ]);
   });
 

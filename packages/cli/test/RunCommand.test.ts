@@ -205,26 +205,30 @@ describe("orchestrator export", () => {
     }),
   );
 
-  it.live("refuses a run whose events were changed, and names the line", () =>
+  it.live("says which runs there are when the one that was named is none of them", () =>
     Effect.gen(function* () {
       const folder = yield* Command.folder({ "plan.yaml": chain });
+      const before = yield* folder.run("export", "nosuch");
+      expect(before.code).toBe(66);
+      expect(before.error).toMatch(/^error: there are no runs in .*Run a plan first/);
       yield* folder.run("run");
       const [run] = yield* folder.names(".orchestrator/runs");
-      const file = `.orchestrator/runs/${run}/events.ndjson`;
-      const lines = (yield* folder.read(file)).split("\n");
-      yield* folder.write(file, lines.with(2, '{"no":"event"}').join("\n"));
-      const { code, error } = yield* folder.run("export");
-      expect(code).toBe(65);
-      expect(error).toMatch(/events\.ndjson:3 is not event 3 of its run, found "\{/);
+      const { code, error } = yield* folder.run("export", "nosuch");
+      expect(code).toBe(66);
+      expect(error).toMatch(/^error: there is no run nosuch in /);
+      expect(error).toContain(`The latest are ${run!}.`);
     }),
   );
 
-  it.live("says which runs there are when the one that was named is none of them", () =>
+  it.live("takes the folder of a run from anywhere", () =>
     Effect.gen(function* () {
-      const folder = yield* Command.folder();
-      const { code, error } = yield* folder.run("export", "nosuch");
-      expect(code).toBe(66);
-      expect(error).toMatch(/^error: there is no run nosuch in .*Run a plan first/);
+      const folder = yield* Command.folder({ "plan.yaml": chain });
+      const elsewhere = yield* Command.folder();
+      yield* folder.run("run");
+      const [run] = yield* folder.names(".orchestrator/runs");
+      const named = yield* elsewhere.run("export", folder.file(`.orchestrator/runs/${run}`));
+      expect(named.code).toBe(0);
+      expect(JSON.parse(named.out)).toMatchObject({ run, outcome: "succeeded" });
     }),
   );
 });

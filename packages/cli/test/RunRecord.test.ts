@@ -1,9 +1,6 @@
-import * as NodeServices from "@effect/platform-node/NodeServices";
-import { ResultManager, type RunEvent } from "@orchestrator/core";
-import { describe, expect, layer } from "@effect/vitest";
+import { Journal, ResultManager, type RunEvent } from "@orchestrator/core";
+import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
-import * as FileSystem from "effect/FileSystem";
-import * as Stream from "effect/Stream";
 import * as RunRecord from "../src/RunRecord.ts";
 import * as Scene from "./support/Scene.ts";
 
@@ -14,50 +11,38 @@ const events: ReadonlyArray<RunEvent.RunEvent> = [
   ...Scene.launched("b"),
 ];
 
-const entries = events.map((event, index) => ({ run: "r", sequence: index + 1, event }));
+const kept = Effect.fnUntraced(function* (all: ReadonlyArray<RunEvent.RunEvent>) {
+  const journal = Journal.makeMemory();
+  yield* Effect.scoped(Effect.flatMap(journal.open("r"), (writer) => writer.append(all)));
+  return journal;
+});
 
-layer(NodeServices.layer)("RunRecord", (it) => {
-  describe("the events of a run", () => {
-    it.effect("are read back as they were kept", () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem;
-        const folder = yield* fs.makeTempDirectoryScoped();
-        yield* RunRecord.keep(folder, Stream.fromIterable(entries));
-        expect(yield* Stream.runCollect(RunRecord.read(folder))).toEqual(entries);
-        const text = yield* fs.readFileString(`${folder}/events.ndjson`);
-        expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
-      }),
-    );
+describe("RunRecord", () => {
+  it.effect("tells what a run that was killed had come to", () =>
+    Effect.gen(function* () {
+      const told = yield* RunRecord.tell(yield* kept(events), "r");
+      expect(told.events).toBe(events.length);
+      expect([...ResultManager.rows(told.state)].map(({ status }) => status)).toEqual([
+        "succeeded",
+        "running",
+      ]);
+    }),
+  );
 
-    it.effect("tell what a killed run knew, without the line that was not written whole", () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem;
-        const folder = yield* fs.makeTempDirectoryScoped();
-        yield* RunRecord.keep(folder, Stream.fromIterable(entries));
-        const file = `${folder}/events.ndjson`;
-        yield* fs.writeFileString(file, (yield* fs.readFileString(file)).slice(0, -10));
-        const state = yield* RunRecord.fold(folder);
-        expect([...ResultManager.rows(state)].map(({ status }) => status)).toEqual([
-          "succeeded",
-          "launching",
-        ]);
-      }),
-    );
+  it.effect("refuses events of a task that never joined, and names the first", () =>
+    Effect.gen(function* () {
+      const orphan = { _tag: "TaskReady", at: Scene.now, task: "nobody" } as const;
+      const journal = yield* kept([...events.slice(0, 2), orphan, ...events.slice(2)]);
+      const error = yield* Effect.flip(RunRecord.tell(journal, "r"));
+      expect(error.message).toContain("event 3 of the run r cannot follow those before it");
+      expect(error.message).toContain("nobody");
+    }),
+  );
 
-    it.effect("are refused when one tells of a task that never joined", () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem;
-        const folder = yield* fs.makeTempDirectoryScoped();
-        const orphan = { _tag: "TaskReady", at: Scene.now, task: "nobody" } as const;
-        yield* RunRecord.keep(
-          folder,
-          Stream.fromIterable([...entries.slice(0, 2), { run: "r", sequence: 3, event: orphan }]),
-        );
-        const error = yield* Effect.flip(RunRecord.fold(folder));
-        expect(error.message).toContain(
-          "events.ndjson:3 is not event 3 of its run, found TaskReady of a task that never joined.",
-        );
-      }),
-    );
+  it("writes an event as JSON in which nothing acts on a terminal", () => {
+    const entry = { run: "r", sequence: 2, epoch: 1, monotonicMillis: 0, event: events[1]! };
+    const text = RunRecord.encode(entry);
+    expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(JSON.parse(text)).toEqual(entry);
   });
 });

@@ -15,19 +15,18 @@ const places: RunPlaces.RunPlaces = {
   command: "orchestrator",
   plan: "plan.yaml",
   name: "20261121-120000-abcd",
+  resume: "orchestrator resume 20261121-120000-abcd",
   logOf: ({ task }) => `logs/${task.id}.log`,
 };
 
 const told = (
   events: ReadonlyArray<RunEvent.RunEvent>,
   overrides: Partial<RunPlaces.RunPlaces> = {},
-  signal?: string,
 ): ReadonlyArray<string> =>
   RunSummary.lines(
     {
       result: ResultManager.make(Scene.stateOf([Scene.started(), ...events]), 4),
       places: { ...places, ...overrides },
-      signal,
     },
     Paint.plain,
   );
@@ -86,8 +85,9 @@ describe("RunSummary", () => {
       "",
       "Results  .orchestrator/runs/r/results.json",
       "Logs     .orchestrator/runs/r/logs",
-      "Next     read the logs and correct what failed, then run it again:  orchestrator run plan.yaml",
-      "         print a row per task:                                      orchestrator export 20261121-120000-abcd --format csv",
+      "Next     read the logs, then try again what failed:  orchestrator retry --failed --run 20261121-120000-abcd",
+      "         or correct the plan and run it anew:        orchestrator run plan.yaml",
+      "         print a row per task:                       orchestrator export 20261121-120000-abcd --format csv",
     ]);
   });
 
@@ -106,10 +106,26 @@ describe("RunSummary", () => {
     expect(lines).not.toContain("    line 27");
   });
 
-  it("names the signal that stopped the run", () => {
-    const lines = told([Scene.added([{ id: "a" }]), ended("cancelled")], {}, "SIGTERM");
-    expect(lines[1]).toBe("■ stopped by SIGTERM: 0 of 1 task succeeded in 1m 00s");
-    expect(lines).toContain("Next     start again:           orchestrator run plan.yaml");
+  it("says how to run the rest of a run that was cancelled", () => {
+    const lines = told([Scene.added([{ id: "a" }]), ended("cancelled")]);
+    expect(lines[1]).toBe("■ cancelled: 0 of 1 task succeeded in 1m 00s");
+    expect(lines).toContain(
+      "Next     run the rest after all:  orchestrator retry --failed --run 20261121-120000-abcd",
+    );
+  });
+
+  it("names every agent run of a launch that has several", () => {
+    const refs = [
+      { agent: "codegen", id: "1", url: "https://example.org/1" },
+      { agent: "codegen", id: "2\u001b[2J" },
+    ];
+    const lines = told([
+      Scene.added([{ id: "a" }]),
+      ...Scene.launched("a"),
+      { _tag: "LaunchDuplicated", at: Scene.now, task: "a", attempt: 1, refs },
+      ended("held"),
+    ]);
+    expect(lines).toContain("! attempt 1 of a has 2 agent runs: https://example.org/1, 2");
   });
 
   it("says what to do about held tasks", () => {
@@ -123,19 +139,19 @@ describe("RunSummary", () => {
     const lines = told([Scene.added([{ id: "a" }]), ...Scene.launched("a"), held, ended("held")]);
     expect(lines).toContain("? a held: Is it still at work?");
     expect(lines).toContain(
-      "Next     decide what the held tasks ask, change the plan accordingly and run it again",
+      "Next     see what held tasks ask:  orchestrator held 20261121-120000-abcd",
     );
   });
 
   it("gives commands that a shell takes, whatever files are called", () => {
-    const lines = told([Scene.added([{ id: "a" }]), ended("cancelled")], {
+    const lines = told([Scene.added([{ id: "a" }]), ended("failed")], {
       command: "npx -y pnpm@12.21.0 exec orchestrator",
       plan: "it's  a plan.yaml",
       name: "/tmp/a b/r",
     });
     expect(lines.slice(-2)).toEqual([
-      "Next     start again:           npx -y pnpm@12.21.0 exec orchestrator run 'it'\\''s  a plan.yaml'",
-      "         print a row per task:  npx -y pnpm@12.21.0 exec orchestrator export '/tmp/a b/r' --format csv",
+      "         or correct the plan and run it anew:        npx -y pnpm@12.21.0 exec orchestrator run 'it'\\''s  a plan.yaml'",
+      "         print a row per task:                       npx -y pnpm@12.21.0 exec orchestrator export '/tmp/a b/r' --format csv",
     ]);
   });
 

@@ -7,12 +7,14 @@ import * as Signals from "../src/Signals.ts";
 const setup = () => {
   const seen: Array<string | number> = [];
   let now = 0;
+  let limit: { readonly millis: number; readonly act: () => void } | undefined;
   const signals = Signals.make({
     interrupt: () => seen.push("interrupt"),
     exit: (code, said) => seen.push(code, ...(said === undefined ? [] : [said])),
     now: () => now,
+    later: (millis, act) => (limit = { millis, act }),
   });
-  return { seen, signals, pass: (millis: number) => (now += millis) };
+  return { seen, signals, pass: (millis: number) => (now += millis), limit: () => limit };
 };
 
 describe("Signals", () => {
@@ -23,6 +25,15 @@ describe("Signals", () => {
     signals.raise("SIGINT");
     expect(seen).toEqual(["interrupt", 130]);
     expect(signals.received()).toBe("SIGTERM");
+  });
+
+  it("exits when ending in order takes longer than people wait", () => {
+    const { limit, seen, signals } = setup();
+    expect(limit()).toBeUndefined();
+    signals.raise("SIGTERM");
+    expect(limit()?.millis).toBeLessThan(2_000);
+    limit()?.act();
+    expect(seen).toEqual(["interrupt", 143]);
   });
 
   it("takes a signal that comes twice at once for one", () => {
@@ -62,14 +73,14 @@ describe("Signals", () => {
       yield* Effect.forkChild(
         signals.handledBy(
           Effect.andThen(Deferred.succeed(entered, undefined), Effect.never),
-          () => "2 commands were killed",
+          () => "2 agents go on working",
         ),
       );
       yield* Deferred.await(entered);
       signals.raise("SIGINT");
       pass(1_000);
       signals.raise("SIGINT");
-      expect(seen).toEqual([130, "2 commands were killed"]);
+      expect(seen).toEqual([130, "2 agents go on working"]);
     }),
   );
 });

@@ -29,7 +29,7 @@ describe("orchestrator", () => {
       expect(ended.code).toBe(2);
       expect(ended.out).toBe("");
       expect(ended.error).toMatch(
-        /^error: Unknown subcommand "rnu"[^]*run\nTry: orchestrator --help\n$/,
+        /^error: Unknown subcommand "rnu"[^]* run\n {4}runs\nTry: orchestrator --help\n$/,
       );
     }),
   );

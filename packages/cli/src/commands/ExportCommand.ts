@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as RunRecord from "../RunRecord.ts";
+import * as RunWanted from "../RunWanted.ts";
 import * as SafeFile from "../SafeFile.ts";
 import { Screen, type Sink } from "../Screen.ts";
 import * as Text from "../Text.ts";
@@ -39,12 +40,12 @@ export const command = Command.make(
   },
   Effect.fn("ExportCommand")(function* ({ format, output, run }) {
     const screen = yield* Screen;
-    const folder = yield* RunRecord.find(Option.getOrUndefined(run));
+    const wanted = yield* RunWanted.open(Option.getOrUndefined(run));
     if (Option.isSome(output)) yield* SafeFile.prepare(output.value);
-    const content = yield* contentOf(folder, format);
+    const content = yield* contentOf(wanted, format);
     if (Option.isNone(output)) return yield* screen.out.print(shown(content, format, screen.out));
     yield* SafeFile.write(output.value, content);
-  }),
+  }, Effect.scoped),
 ).pipe(
   Command.withDescription("Print the results or the events of a run"),
   Command.withExamples([
@@ -53,12 +54,15 @@ export const command = Command.make(
   ]),
 );
 
-const contentOf = Effect.fnUntraced(function* (folder: string, format: (typeof formats)[number]) {
+const contentOf = Effect.fnUntraced(function* (
+  { journal, run }: RunWanted.RunWanted,
+  format: (typeof formats)[number],
+) {
   if (format === "ndjson") {
-    const lines = yield* Stream.runCollect(Stream.map(RunRecord.read(folder), RunRecord.encode));
+    const lines = yield* Stream.runCollect(Stream.map(journal.read(run), RunRecord.encode));
     return lines.map((line) => `${line}\n`).join("");
   }
-  const state = yield* RunRecord.fold(folder);
+  const { state } = yield* RunRecord.tell(journal, run);
   return format === "csv"
     ? ResultManager.toCsv(state)
     : ResultManager.toJson(state, state.concurrency);

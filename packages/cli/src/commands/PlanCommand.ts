@@ -2,11 +2,12 @@
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
+import * as Config from "../Config.ts";
 import * as PlanCheck from "../PlanCheck.ts";
 import * as PlanChoice from "../PlanChoice.ts";
 import * as PlanPrinter from "../PlanPrinter.ts";
-import { settings } from "../RunPlan.ts";
-import { concurrency, mode, plan } from "./RunCommand.ts";
+import { settings } from "../PlanSettings.ts";
+import { allowHost, concurrency, config, mode, plan } from "./RunCommand.ts";
 
 /** Checks and shows a plan. */
 export const command = Command.make(
@@ -15,14 +16,19 @@ export const command = Command.make(
     plan,
     concurrency,
     mode,
+    config,
+    allowHost,
     format: Flag.Literals("format", PlanPrinter.formats).pipe(
       Flag.withDescription("How to print it (default text)"),
       Flag.withDefault("text"),
     ),
   },
   Effect.fn("PlanCommand")(function* (options) {
-    const checked = yield* PlanCheck.check(yield* PlanChoice.choose(options.plan));
-    yield* PlanPrinter.print(checked, settings(options, checked.plan), options.format);
+    const file = yield* PlanChoice.choose(options.plan);
+    const configured = yield* Config.load(options);
+    const checked = yield* PlanCheck.check(file, configured.codegen);
+    const how = settings(options, checked.plan, configured);
+    yield* PlanPrinter.print(checked, how, options.format);
   }),
 ).pipe(
   Command.withDescription(

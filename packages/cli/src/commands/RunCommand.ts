@@ -34,7 +34,7 @@ export const concurrencyOr = (otherwise: string) =>
   );
 
 /** How many agents work at once, for a plan of the user. */
-export const concurrency = concurrencyOr("what the plan says, or 10");
+export const concurrency = concurrencyOr("what the plan says, else the configuration, else 10");
 
 /** How tasks are chosen. */
 export const mode = Flag.Literals("mode", RunEvent.Mode.literals).pipe(
@@ -42,9 +42,33 @@ export const mode = Flag.Literals("mode", RunEvent.Mode.literals).pipe(
   Flag.optional,
 );
 
+/** The configuration, for every command that works with agents. */
+export const config = Flag.String("config").pipe(
+  Flag.filter(isName, nameWanted),
+  Flag.withDescription("The configuration file, YAML or JSON"),
+  Flag.withMetavar("FILE"),
+  Flag.optional,
+);
+
+/** The configuration of a run that was started before. */
+export const configOr = config.pipe(
+  Flag.withDescription("The configuration file (default the one that the run was started with)"),
+);
+
+/** Hosts beside the official ones; a file of a repository cannot allow any. */
+export const allowHost = Flag.String("allow-host").pipe(
+  Flag.filter(isName, nameWanted),
+  Flag.withDescription(
+    "Send the token to this host too, if the configuration names it (also: ORCHESTRATOR_ALLOWED_HOSTS)",
+  ),
+  Flag.withMetavar("HOST"),
+  Flag.atLeast(0),
+);
+
 const off = <A>(flag: Flag.Flag<A>) => flag.pipe(Flag.withDefault(false));
 
-const results = Flag.String("results").pipe(
+/** A further file of results. */
+export const results = Flag.String("results").pipe(
   Flag.filter(
     (file) => /\.(json|csv)$/i.test(file),
     () => "a file name that ends in .json or .csv",
@@ -64,6 +88,11 @@ export const plain = off(Flag.Boolean("plain")).pipe(
   Flag.withDescription("Print a line per event, on a terminal too"),
 );
 
+/** Whether the services that agents need are looked at before anything starts. */
+export const noPreflight = off(Flag.Boolean("no-preflight")).pipe(
+  Flag.withDescription("Start without asking Codegen whether it would take the tasks"),
+);
+
 /** Runs a plan. */
 export const command = Command.make(
   "run",
@@ -71,6 +100,9 @@ export const command = Command.make(
     plan,
     concurrency,
     mode,
+    config,
+    allowHost,
+    noPreflight,
     failFast: off(Flag.Boolean("fail-fast")).pipe(
       Flag.withDescription("Start nothing more once a task has failed"),
     ),

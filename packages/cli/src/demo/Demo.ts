@@ -29,6 +29,9 @@ export const run = Effect.fn("Demo.run")(function* ({ folder: wanted, ...options
     failFast: false,
     dryRun: false,
     results: Option.none(),
+    config: Option.none(),
+    allowHost: [],
+    noPreflight: false,
     keepFailed: false,
     // Nobody else works in this checkout, and people want to see the result in it.
     updateCheckout: true,

@@ -40,6 +40,14 @@ const ofRun = (event: RunEvent.RunEvent): Said => {
         `${Text.line(event.by)} found ${count(ids.length, "new task")}: ${some(ids, 5)}`,
       ];
     }
+    case "RunResumed":
+      return [undefined, `gone on with, ${count(event.concurrency, "agent")} at once`];
+    case "RunSuspended":
+      return [undefined, `no new launches, agents go on by themselves: ${said(event.message)}`];
+    case "TasksReopened": {
+      const ids = event.tasks.map((id) => Text.line(id));
+      return [undefined, `${count(ids.length, "task")} to be run again: ${some(ids, 5)}`];
+    }
     case "SlotQuarantined": {
       const rest = wait(Math.max(0, event.until - event.at) / 1000);
       return [undefined, `${Text.line(event.slot)} rests for ${rest}: ${said(event.message)}`];
@@ -64,6 +72,23 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
       return [undefined, `${id}: warning: ${said(event.message)}`];
     case "LaunchIntended":
       return ["Running", `${id} started${attempt(event.attempt)} on ${Text.line(event.slot)}`];
+    case "AgentRunStarted":
+      return event.found === true ? ["Running", `${id}: its agent run was found again`] : undefined;
+    case "LaunchFailed":
+      return event.reason === "Ambiguous"
+        ? [
+            "Launching",
+            `${id} may have been launched or not, looking for it: ${said(event.message)}`,
+          ]
+        : undefined;
+    case "LaunchAbsent":
+      return ["Launching", `${id} was not launched: ${said(event.message)}`];
+    case "LaunchDuplicated": {
+      const runs = event.refs.map((ref) => Text.line(ref.url ?? ref.id, 200));
+      return ["Held", `${id} has ${runs.length} agent runs for one launch: ${some(runs, 5)}`];
+    }
+    case "HeldDecided":
+      return ["Held", `${id}: decided to ${event.decision}${which(event)}`];
     case "AgentProgress":
       return ["Running", `${id}: ${said(event.message)}`];
     case "CancelIntended":
@@ -84,6 +109,9 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
   }
 };
 
+const which = ({ ref }: RunEvent.OfKind<"HeldDecided">): string =>
+  ref === undefined ? "" : ` ${Text.line(ref.id, 200)}`;
+
 const attempt = (number: number): string => (number === 1 ? "" : ` (attempt ${number})`);
 
 const failure = (event: RunEvent.OfKind<"RetryScheduled">, state: RunState.RunState): string => {
@@ -98,6 +126,7 @@ const ended = (event: RunEvent.OfKind<"TaskEnded">, state: RunState.RunState): s
   const time = taken === undefined ? "" : ` after ${seconds(taken)}`;
   const commit =
     task.commit === undefined ? "" : `, merged as ${Text.line(task.commit, 10).slice(0, 9)}`;
-  const error = ResultManager.error(state, task);
+  // By now the task may have been decided about, or run again.
+  const error = ResultManager.error(state, { ...task, reason: event.reason });
   return `${event.outcome.toLowerCase()}${time}${commit}${error === undefined ? "" : `: ${said(error)}`}`;
 };

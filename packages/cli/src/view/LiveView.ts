@@ -52,6 +52,7 @@ const bar = ({ state, progress, columns, paint }: View): string => {
     clock(progress.elapsed_seconds),
     ...(progress.remaining > 0 && left !== null ? [`about ${roughly(left)} left`] : []),
     ...(state.stopping === undefined ? [] : [state.endedAt === undefined ? "stopping" : "stopped"]),
+    ...(state.suspended === undefined ? [] : ["left"]),
   ];
   const text = Width.fit(`  ${parts.join(" · ")}`, Math.max(0, columns - 12));
   const room = Math.min(40, columns - Width.of(text));

@@ -1,6 +1,7 @@
 /** A plan for people to read. */
 import type { Paint } from "../Paint.ts";
 import type { OutlinedTask, PlanOutline } from "../PlanOutline.ts";
+import * as Routing from "../Routing.ts";
 import * as Text from "../Text.ts";
 import { count, path, seconds, some } from "./Words.ts";
 
@@ -21,6 +22,7 @@ export const lines = (plan: PlanOutline, paint: Paint): ReadonlyArray<string> =>
     ...section("Critical path", names(plan.criticalPath), paint, path),
     ...section("Starts first", names(plan.startsFirst), paint, (all) => some(all, shownNames * 2)),
     ...duration(plan),
+    ...delivery(plan),
   ];
 };
 
@@ -54,11 +56,15 @@ const waves = (
   return [...shown, ...(more > 0 ? [`… and ${count(more, "more wave", "more waves")}`] : []), ""];
 };
 
-const taskLine = ({ id, title, priority, dependencies }: OutlinedTask, paint: Paint): string => {
+const taskLine = (
+  { agent, dependencies, id, priority, title }: OutlinedTask,
+  paint: Paint,
+): string => {
   const after = dependencies.map(({ on }) => Text.line(on));
   return [
     `  ${Text.line(id)}`,
     ...(title === id ? [] : [paint("dim", Text.line(title, 80))]),
+    ...(agent === Routing.local ? [] : [`by ${Text.line(agent)}`]),
     ...(priority === 0 ? [] : [`priority ${priority}`]),
     ...(after.length === 0 ? [] : [paint("dim", `after ${some(after, shownNames)}`)]),
   ].join("  ");
@@ -76,4 +82,19 @@ const duration = ({ estimate, tasks, concurrency }: PlanOutline): ReadonlyArray<
       `work ${seconds(estimate.workSeconds)}, critical path ${seconds(estimate.criticalPathSeconds)} ` +
       `(${estimate.tasks} of ${count(tasks.length, "task")} estimated)`,
   ];
+};
+
+/** What waits for a task of Codegen does not wait for its pull request. */
+const delivery = ({ tasks }: PlanOutline): ReadonlyArray<string> => {
+  const remote = new Set(
+    tasks.filter(({ agent }) => agent === Routing.codegen).map(({ id }) => id),
+  );
+  const isWaitedFor = tasks.some(({ dependencies }) =>
+    dependencies.some(({ on }) => remote.has(on)),
+  );
+  return isWaitedFor
+    ? [
+        "Pull requests  of Codegen are delivered, not merged: what depends on them starts when their agents have ended",
+      ]
+    : [];
 };

@@ -10,8 +10,6 @@ import { count, limits, looks, path, percent, seconds, some } from "./Words.ts";
 export interface Ended {
   readonly result: ResultManager.RunResult;
   readonly places: RunPlaces;
-  /** Why the run was ended early, as `SIGINT`. */
-  readonly signal: string | undefined;
 }
 
 const shownFailures = 20;
@@ -26,21 +24,22 @@ export const lines = (ended: Ended, paint: Paint): ReadonlyArray<string> => {
     ...figures(result.summary, result.state),
     ...failures(ended, paint),
     ...skipped(result.state, paint),
+    ...duplicates(result.state, paint),
     "",
     ...places(ended, paint),
   ];
 };
 
-const headline = ({ result, signal }: Ended, paint: Paint): string => {
+const headline = ({ result }: Ended, paint: Paint): string => {
   const { total, succeeded, wall_seconds } = result.summary;
   const time = seconds(wall_seconds);
   if (result.outcome === "succeeded") {
     return paint("green", `✓ ${count(succeeded, "task")} succeeded in ${time}`);
   }
   const of = `${succeeded} of ${count(total, "task")} succeeded in ${time}`;
-  if (signal !== undefined) return paint("yellow", `■ stopped by ${signal}: ${of}`);
-  return result.outcome === "held"
-    ? paint("yellow", `? held: ${of}`)
+  if (result.outcome === "held") return paint("yellow", `? held: ${of}`);
+  return result.outcome === "cancelled"
+    ? paint("yellow", `■ cancelled: ${of}`)
     : paint("red", `✗ ${result.outcome}: ${of}`);
 };
 
@@ -130,6 +129,19 @@ const skipped = (state: RunState.RunState, paint: Paint): ReadonlyArray<string> 
       ];
 };
 
+/** Agent runs that one launch too many or a back-end made; whoever pays for them must know. */
+const duplicates = ({ duplicates: all }: RunState.RunState, paint: Paint): ReadonlyArray<string> =>
+  all.length === 0
+    ? []
+    : [
+        "",
+        ...all.slice(0, shownFailures).map(({ attempt, refs, task }) => {
+          const runs = refs.map(({ id, url }) => Text.line(url ?? id, 200));
+          const launch = `attempt ${attempt} of ${Text.line(task, 60)}`;
+          return paint("red", `! ${launch} has ${refs.length} agent runs: ${some(runs, 8)}`);
+        }),
+      ];
+
 const places = ({ places: at, result }: Ended, paint: Paint): ReadonlyArray<string> => {
   const row = (name: string, value: string) =>
     `${paint("bold", name.padEnd(9))}${Text.line(value)}`;
@@ -146,18 +158,22 @@ const steps = (
   { outcome, state }: ResultManager.RunResult,
   { command, name, plan, takeOver }: RunPlaces,
 ): ReadonlyArray<Steps.Step> => {
-  const again = `${command} ${Shell.line("run", plan)}`;
+  const anew = `${command} ${Shell.line("run", plan)}`;
+  const again = `${command} ${Shell.line("retry", "--failed", "--run", name)}`;
   return [
     ...(takeOver === undefined || state.count("Succeeded") === 0
       ? []
       : [{ what: "take the work over", command: takeOver }]),
-    ...(outcome === "held"
-      ? [{ what: "decide what the held tasks ask, change the plan accordingly and run it again" }]
+    ...(state.count("Held") > 0
+      ? [{ what: "see what held tasks ask", command: `${command} ${Shell.line("held", name)}` }]
       : []),
     ...(outcome === "failed"
-      ? [{ what: "read the logs and correct what failed, then run it again", command: again }]
+      ? [
+          { what: "read the logs, then try again what failed", command: again },
+          { what: "or correct the plan and run it anew", command: anew },
+        ]
       : []),
-    ...(outcome === "cancelled" ? [{ what: "start again", command: again }] : []),
+    ...(outcome === "cancelled" ? [{ what: "run the rest after all", command: again }] : []),
     {
       what: "print a row per task",
       command: `${command} ${Shell.line("export", name, "--format", "csv")}`,

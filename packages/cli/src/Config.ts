@@ -1,0 +1,184 @@
+/**
+ * The configuration: a file, and the variables that go before its keys.
+ *
+ * A file may say where the token is, but never to which host it may be sent
+ * beside the official one: that is for the operator to allow.
+ */
+import type { CodegenConfig } from "@orchestrator/codegen";
+import * as DataFile from "@orchestrator/local/DataFile";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
+import * as Path from "effect/Path";
+import * as Result from "effect/Result";
+import * as Runtime from "effect/Runtime";
+import * as Schema from "effect/Schema";
+import * as ConfigFile from "./ConfigFile.ts";
+import * as ExitCode from "./ExitCode.ts";
+import { Screen } from "./Screen.ts";
+import * as Text from "./Text.ts";
+
+/** What the flags say. */
+export interface Flags {
+  /** The configuration file. */
+  readonly config: Option.Option<string>;
+  /** Hosts that a token may be sent to beside the official ones. */
+  readonly allowHost: ReadonlyArray<string>;
+}
+
+/** What is said for all runs; what is absent is left to the plan and the defaults. */
+export interface Config {
+  /** As an absolute path; undefined if there is none. */
+  readonly file: string | undefined;
+  readonly concurrency: number | undefined;
+  /** The longest one attempt may take. */
+  readonly timeoutSeconds: number | undefined;
+  readonly retry: {
+    readonly attempts: number | undefined;
+    readonly delaySeconds: number | undefined;
+  };
+  /** `owner/name` on GitHub. */
+  readonly repository: string | undefined;
+  /** How Codegen is reached, or why it cannot be; undefined if nothing asks for it. */
+  readonly codegen: Result.Result<CodegenConfig.Settings, ConfigInvalid> | undefined;
+  /** What is allowed but not wise. */
+  readonly warnings: ReadonlyArray<string>;
+}
+
+/** The configuration cannot be used; each line says where and what. */
+export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigInvalid", {
+  problems: Schema.Array(Schema.String),
+}) {
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.configuration;
+  override get message(): string {
+    return `the configuration cannot be used:\n${this.problems.join("\n")}`;
+  }
+}
+
+/** Hosts that the operator allows, separated by commas or spaces. */
+export const hostsVariable = "ORCHESTRATOR_ALLOWED_HOSTS";
+
+/** Codegen's own variables; the first two ask for it. */
+const codegenVariables = ["CODEGEN_ORG_ID", "CODEGEN_API_TOKEN", "CODEGEN_API_BASE_URL"];
+
+/** Reads the file that the flags or else a run names, if there is one, and the environment. */
+export const load = Effect.fn("Config.load")(function* (flags: Flags, usual?: string) {
+  const path = yield* Path.Path;
+  const { folder } = yield* Screen;
+  const file = Option.match(flags.config, {
+    onNone: () => usual,
+    onSome: (named) => path.resolve(folder, named),
+  });
+  const given = yield* around(flags);
+  return file === undefined ? yield* withoutFile(given) : yield* withFile(file, given);
+});
+
+/** How Codegen is reached; fails if that is unknown or wrong. */
+export const codegenOf = ({ codegen }: Config) =>
+  codegen === undefined ? Effect.undefined : Effect.fromResult(codegen);
+
+/** What the operator says beside the file. */
+const around = Effect.fnUntraced(function* ({ allowHost }: Flags) {
+  const { environment } = yield* Screen;
+  const listed = environment([hostsVariable])[hostsVariable] ?? "";
+  const allowedHosts = [...allowHost, ...listed.split(/[\s,]+/)].filter((host) => host !== "");
+  return { allowedHosts, environment: environment(codegenVariables) };
+});
+
+/** The adapter is loaded only where something asks for it: help and plans must come at once. */
+const adapter = Effect.promise(() => import("@orchestrator/codegen/CodegenConfig"));
+
+/** Nothing is configured. */
+export const none: Config = {
+  file: undefined,
+  concurrency: undefined,
+  timeoutSeconds: undefined,
+  retry: { attempts: undefined, delaySeconds: undefined },
+  repository: undefined,
+  codegen: undefined,
+  warnings: [],
+};
+
+const withoutFile = Effect.fnUntraced(function* (given: CodegenConfig.Given) {
+  return { ...none, codegen: yield* byVariables(given) } satisfies Config;
+});
+
+/** Variables that are set for another purpose are no mistake until Codegen is needed. */
+const byVariables = Effect.fnUntraced(function* (given: CodegenConfig.Given) {
+  const isSet = (name: string) => (given.environment[name] ?? "").trim() !== "";
+  if (!codegenVariables.slice(0, 2).some(isSet)) return undefined;
+  const { read } = yield* adapter;
+  const line = (problem: CodegenConfig.Problem) => `${problem.where}: ${unseen(problem.message)}`;
+  return Result.mapError(
+    read({}, given),
+    ({ problems }) => new ConfigInvalid({ problems: problems.map(line) }),
+  );
+});
+
+const withFile = Effect.fnUntraced(function* (file: string, given: CodegenConfig.Given) {
+  const { environment } = yield* Screen;
+  const { Section, read } = yield* adapter;
+  const invalid = (problems: ReadonlyArray<DataFile.Problem>) =>
+    new ConfigInvalid({ problems: problems.map((one) => Text.block(DataFile.line(file, one))) });
+  const text = yield* Effect.mapError(DataFile.text(file, ConfigFile.kind), invalid);
+  const lookup = (name: string) => environment([name])[name];
+  const found = yield* Effect.fromResult(
+    ConfigFile.parse(text, file, lookup, Object.keys(Section.entries)),
+  ).pipe(Effect.mapError(invalid));
+  const { agent, codegen: section, github } = found.sections;
+  const codegen =
+    section === undefined || section === null
+      ? yield* byVariables(given)
+      : Result.mapError(read(section, given), ({ problems }) =>
+          invalid(problems.map((problem) => placed(found, problem))),
+        );
+  // A section that is written is to be right, whether the plan needs it or not.
+  if (section !== undefined && section !== null) yield* Effect.fromResult(codegen!);
+  return {
+    file,
+    concurrency: agent?.max_concurrent_agents ?? undefined,
+    timeoutSeconds: agent?.task_timeout_seconds ?? undefined,
+    retry: {
+      attempts: agent?.retry_attempts ?? undefined,
+      delaySeconds: agent?.retry_delay_seconds ?? undefined,
+    },
+    repository: repositoryOf(github?.organization, github?.repository),
+    codegen,
+    warnings: found.holdsToken ? yield* exposed(file) : [],
+  } satisfies Config;
+});
+
+const placed = (
+  file: ConfigFile.ConfigFile,
+  { message, where }: CodegenConfig.Problem,
+): DataFile.Problem => {
+  const path = where.split(".");
+  if (path[0] !== "codegen") return { message: `${where}: ${unseen(message)}` };
+  return file.problem(path, file.isSecret(path) ? unseen(message) : message);
+};
+
+/** Takes what was found out of a message: it came from a variable. */
+const unseen = (message: string): string =>
+  message.replace(/; found [^]*$/, "; what was found is not shown");
+
+const repositoryOf = (
+  organization: string | null | undefined,
+  repository: string | null | undefined,
+): string | undefined => {
+  if (repository === null || repository === undefined) return undefined;
+  if (repository.includes("/")) return repository;
+  return organization === null || organization === undefined
+    ? undefined
+    : `${organization}/${repository}`;
+};
+
+/** A token in a file is for its owner's eyes only. */
+const exposed = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const mode = yield* Effect.option(Effect.map(fs.stat(file), (info) => info.mode));
+  if (Option.isNone(mode) || (Number(mode.value) & 0o077) === 0) return [];
+  const name = Text.line(file);
+  return [
+    `${name} holds a token and other users may read it. Take it from a variable (api_token: \${CODEGEN_API_TOKEN}), or: chmod 600 ${name}`,
+  ];
+});

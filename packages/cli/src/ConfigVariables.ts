@@ -1,0 +1,60 @@
+/** Puts variables of the environment into the texts of a configuration file. */
+
+/** Tells the value of a variable. */
+export type Lookup = (name: string) => string | undefined;
+
+type Path = ReadonlyArray<string | number>;
+
+/** A reference that cannot be replaced. */
+export interface Missing {
+  readonly path: Path;
+  readonly message: string;
+}
+
+export interface Filled {
+  readonly value: unknown;
+  /** Texts that were put together from variables, none of which may be shown. */
+  readonly secrets: ReadonlySet<string>;
+  readonly missing: ReadonlyArray<Missing>;
+}
+
+const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{[^}]*\}?/g;
+
+/**
+ * Replaces `${VAR}` and `${VAR:-default}` in all texts of a value, in place:
+ * who knows where the parts of the value stand still knows it.
+ *
+ * An empty variable counts as missing, because it is an accident where a value
+ * is needed.
+ */
+export const fill = (root: unknown, lookup: Lookup): Filled => {
+  const secrets = new Set<string>();
+  const missing: Array<Missing> = [];
+  const seen = new Set<unknown>();
+  const filled = (text: string, path: Path): string => {
+    const value = text.replace(reference, (_, name?: string, otherwise?: string) => {
+      const found = name === undefined ? undefined : lookup(name);
+      if (found !== undefined && found !== "") return found;
+      if (name !== undefined && otherwise !== undefined) return otherwise;
+      missing.push({ path, message: name === undefined ? malformed : lacking(name) });
+      return "";
+    });
+    if (value !== text) secrets.add(value);
+    return value;
+  };
+  const visit = (value: unknown, path: Path): unknown => {
+    if (typeof value === "string") return filled(value, path);
+    // What an alias stands for is one value at several places.
+    if (typeof value !== "object" || value === null || seen.has(value)) return value;
+    seen.add(value);
+    const parent = value as Record<string | number, unknown>;
+    for (const key of Object.keys(parent)) parent[key] = visit(parent[key], [...path, key]);
+    return value;
+  };
+  return { value: visit(root, []), secrets, missing };
+};
+
+const malformed = "holds a ${ that begins no variable; write ${NAME} or ${NAME:-default}";
+
+const lacking = (name: string): string =>
+  `needs the variable ${name}, which is not set or is empty; set it, or write \${${name}:-default}`;

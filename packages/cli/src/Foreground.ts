@@ -1,0 +1,163 @@
+/** Works on a run until it ends or is left: what `run`, `resume` and `retry` have in common. */
+import { type Journal, type Orchestrator, ResultManager, type RunState } from "@orchestrator/core";
+import * as Effect from "effect/Effect";
+import * as Path from "effect/Path";
+import * as Result from "effect/Result";
+import * as Runtime from "effect/Runtime";
+import * as Schema from "effect/Schema";
+import * as ExitCode from "./ExitCode.ts";
+import * as Inbox from "./Inbox.ts";
+import * as InboxServer from "./InboxServer.ts";
+import type { LocalRun } from "./LocalRun.ts";
+import * as RunPlaces from "./RunPlaces.ts";
+import * as RunRecord from "./RunRecord.ts";
+import * as RunView from "./RunView.ts";
+import * as SafeFile from "./SafeFile.ts";
+import { Screen } from "./Screen.ts";
+import { Signals } from "./Signals.ts";
+import * as Left from "./view/Left.ts";
+import * as RunSummary from "./view/RunSummary.ts";
+
+export interface Options extends RunView.Options {
+  /** The file of `--results`, as an absolute path. */
+  readonly results: string | undefined;
+}
+
+/** The run ended, not every task succeeded; the summary was printed already. */
+export class RunNotSucceeded extends Schema.TaggedError<RunNotSucceeded>()("RunNotSucceeded", {
+  outcome: Schema.String,
+  exitCode: Schema.Int,
+}) {
+  override readonly [Runtime.errorReported] = false;
+  override get [Runtime.errorExitCode](): number {
+    return this.exitCode;
+  }
+}
+
+/** The journal failed while agents were at work. Nothing was launched after that. */
+export class RunBroken extends Schema.TaggedError<RunBroken>()("RunBroken", {
+  exitCode: Schema.Int,
+  message: Schema.String,
+}) {
+  override get [Runtime.errorExitCode](): number {
+    return this.exitCode;
+  }
+}
+
+/** Starts a run and follows it until it has ended, and tells what came out; fails if it was left before. */
+export const follow = Effect.fn("Foreground.follow")(function* <E, R>(
+  local: LocalRun,
+  start: Effect.Effect<Orchestrator.RunHandle, E, R>,
+  options: Options,
+) {
+  const signals = yield* Signals;
+  const places = yield* RunPlaces.make(local, options.results);
+  let state: RunState.RunState | undefined;
+  const working = Effect.gen(function* () {
+    const handle = yield* start;
+    state = handle.state;
+    return yield* Effect.mapError(attend(local, handle, options), broken(handle.state, places));
+  });
+  const atOnce = () => (state === undefined ? undefined : Left.atOnce(state, places));
+  // Once something may have been launched, nothing else takes care of a signal.
+  const result = yield* signals.handledBy(working, atOnce);
+  yield* conclude(result, local, places, options);
+  return result;
+});
+
+/** Fails with the exit code of a run unless every task succeeded. */
+export const judge = ({ outcome, state }: Pick<ResultManager.RunResult, "outcome" | "state">) => {
+  const exitCode = outcome === "suspended" ? ExitCode.codes.failed : ExitCode.ofRun(outcome, state);
+  return exitCode === ExitCode.codes.succeeded
+    ? Effect.void
+    : Effect.fail(new RunNotSucceeded({ outcome, exitCode }));
+};
+
+/** Whatever goes wrong here, agents are left at work: the run can be resumed. */
+const attend = (local: LocalRun, handle: Orchestrator.RunHandle, options: Options) =>
+  show(local, handle, options).pipe(
+    Effect.scoped,
+    Effect.onError(() => handle.suspend("its process had to leave it")),
+  );
+
+/** Shows the run, and does what signals and other processes ask. */
+const show = Effect.fnUntraced(function* (
+  { folder }: LocalRun,
+  handle: Orchestrator.RunHandle,
+  options: Options,
+) {
+  const path = yield* Path.Path;
+  const signals = yield* Signals;
+  const leave = Effect.flatMap(signals.first, (signal) => handle.suspend(`left at ${signal}`));
+  yield* Effect.forkScoped(leave);
+  const inbox = Inbox.folderOf(path, folder.root);
+  yield* Effect.forkScoped(
+    InboxServer.serve(inbox, handle).pipe(
+      Effect.catch((error) =>
+        Effect.logWarning(`Other processes cannot ask anything of this run: ${error.message}`),
+      ),
+    ),
+  );
+  const both = [RunView.show(handle, options), handle.result] as const;
+  const [, result] = yield* Effect.all(both, { concurrency: "unbounded" });
+  // Whoever asked too late is told so.
+  yield* InboxServer.answerAll(inbox, handle);
+  return result;
+});
+
+const broken =
+  (state: RunState.RunState, places: RunPlaces.RunPlaces) => (error: Journal.JournalError) =>
+    new RunBroken({
+      exitCode: ExitCode.ofError(error),
+      message: [error.message, ...Left.broken(state, places)].join("\n"),
+    });
+
+/** Writes the results and tells what came out. */
+const conclude = Effect.fnUntraced(function* (
+  result: ResultManager.RunResult,
+  local: LocalRun,
+  places: RunPlaces.RunPlaces,
+  options: Options,
+) {
+  const { outcome, state } = result;
+  if (outcome === "suspended") {
+    yield* left(state, places, options);
+    return yield* judge(result);
+  }
+  const screen = yield* Screen;
+  const signals = yield* Signals;
+  const written = yield* Effect.result(write(state, local, options));
+  const sink = options.json ? screen.error : screen.out;
+  const summary = RunSummary.lines({ result, places }, sink.paint);
+  // With its reader gone, the command ends quietly.
+  if (signals.received() !== "SIGPIPE") yield* sink.print(summary.join("\n"));
+  if (Result.isFailure(written)) return yield* written.failure;
+});
+
+/** Tells how to go on with a run that has not ended. */
+const left = Effect.fnUntraced(function* (
+  state: RunState.RunState,
+  places: RunPlaces.RunPlaces,
+  { json }: Options,
+) {
+  const screen = yield* Screen;
+  const signal = (yield* Signals).received();
+  const sink = json || signal === "SIGPIPE" ? screen.error : screen.out;
+  yield* sink.print(Left.lines(state, places, signal, sink.paint).join("\n"));
+});
+
+const write = Effect.fnUntraced(function* (
+  state: RunState.RunState,
+  { folder }: LocalRun,
+  { results }: Options,
+) {
+  const path = yield* Path.Path;
+  const json = ResultManager.toJson(state, state.concurrency);
+  yield* SafeFile.write(RunRecord.resultsOf(path, folder.root), json);
+  if (results === undefined) return;
+  const content = isCsv(results) ? ResultManager.toCsv(state) : json;
+  yield* SafeFile.write(results, content);
+});
+
+/** Whether a file of results holds CSV; otherwise it holds JSON. */
+const isCsv = (file: string): boolean => /\.csv$/i.test(file);

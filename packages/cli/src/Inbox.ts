@@ -1,0 +1,172 @@
+/**
+ * How one process asks something of another that works on a run.
+ *
+ * ```
+ * <run>/inbox/<id>.request.json    what is asked, and until when it counts
+ * <run>/inbox/<id>.answer.json     what became of it
+ * ```
+ *
+ * Each file appears as a whole. Whoever asks waits for the answer and removes
+ * both files; a request that nobody waits for any more is not done.
+ */
+import { randomBytes } from "node:crypto";
+import { Journal, Operator } from "@orchestrator/core";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
+import * as Path from "effect/Path";
+import * as Queue from "effect/Queue";
+import * as Runtime from "effect/Runtime";
+import * as Schema from "effect/Schema";
+import * as Stream from "effect/Stream";
+import * as ExitCode from "./ExitCode.ts";
+import * as RunRecord from "./RunRecord.ts";
+import type { RunWanted } from "./RunWanted.ts";
+import * as SafeFile from "./SafeFile.ts";
+import { Screen } from "./Screen.ts";
+import * as Text from "./Text.ts";
+
+/** What may be asked of a run. */
+export const Wish = Schema.Union([
+  Schema.TaggedStruct("CancelRun", {}),
+  Schema.TaggedStruct("CancelTask", { task: Schema.String }),
+  Schema.TaggedStruct("Change", { change: Operator.Change }),
+]);
+export type Wish = typeof Wish.Type;
+
+export const Request = Schema.fromJsonString(
+  Schema.Struct({
+    version: Schema.Literal(1),
+    /** Milliseconds since the epoch: from then on nobody waits for the answer. */
+    until: Schema.Finite,
+    wish: Wish,
+  }),
+);
+
+export const Answer = Schema.fromJsonString(
+  Schema.Union([
+    /** It is done: it is in the journal. */
+    Schema.TaggedStruct("Done", { message: Schema.String }),
+    Schema.TaggedStruct("Refused", { message: Schema.String }),
+  ]),
+);
+export type Answer = typeof Answer.Type;
+
+const encodeRequest = Schema.encodeSync(Request);
+
+export const suffixes = { request: ".request.json", answer: ".answer.json" } as const;
+
+/** The inbox of a run, in its folder. */
+export const folderOf = (path: Path.Path, run: string): string => path.join(run, "inbox");
+
+/** The process that works on the run did not answer. */
+export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
+  run: Schema.String,
+  pid: Schema.UndefinedOr(Schema.Int),
+  seconds: Schema.Finite,
+}) {
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.locked;
+  override get message(): string {
+    const who = this.pid === undefined ? "the process" : `process ${this.pid}`;
+    const end = this.pid === undefined ? "end it" : `end it (kill ${this.pid})`;
+    return `${who} that works on the run ${Text.line(this.run)} did not answer within ${this.seconds} s; nothing was changed. Try again; if it hangs, ${end}: agents go on, and the run can be resumed.`;
+  }
+}
+
+/** How long an answer is waited for. Cancelling an agent is answered once it is asked, not once it ended. */
+const patienceSeconds = 15;
+
+/** Does something to a run that nobody works on; else asks the process that does, and prints its answer. */
+export const orAsk = <E, R>(wanted: RunWanted, wish: Wish, alone: Effect.Effect<void, E, R>) =>
+  Effect.catchIf(
+    alone,
+    (error): error is Extract<E, Journal.RunLocked> => error instanceof Journal.RunLocked,
+    ({ holder }) => tell(wanted, wish, holder?.pid),
+  );
+
+/** Asks the process that works on a run, and prints its answer. */
+export const tell = Effect.fn("Inbox.tell")(function* (
+  { project, run }: RunWanted,
+  wish: Wish,
+  pid: number | undefined,
+) {
+  const path = yield* Path.Path;
+  const { out } = yield* Screen;
+  const folder = path.join(project.root, ...RunRecord.home, run);
+  yield* out.print(Text.line(yield* ask({ run, folder, pid, wish })));
+});
+
+export interface Question {
+  readonly run: string;
+  /** The folder of the run. */
+  readonly folder: string;
+  /** Who works on it, if that is known. */
+  readonly pid: number | undefined;
+  readonly wish: Wish;
+}
+
+/** Asks, waits for the answer, and tells what it says; a refusal is an error. */
+export const ask = Effect.fn("Inbox.ask")(function* ({ folder, pid, run, wish }: Question) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const inbox = folderOf(path, folder);
+  const now = yield* Clock.currentTimeMillis;
+  const id = `${now}-${randomBytes(6).toString("hex")}`;
+  const [request, answer] = [suffixes.request, suffixes.answer].map((suffix) =>
+    path.join(inbox, `${id}${suffix}`),
+  ) as [string, string];
+  yield* fs
+    .makeDirectory(inbox, { recursive: true, mode: 0o700 })
+    .pipe(Effect.mapError(SafeFile.failed(inbox)));
+  const until = now + patienceSeconds * 1000;
+  const cleanUp = Effect.forEach([request, answer], (file) =>
+    Effect.ignore(fs.remove(file, { force: true })),
+  );
+  const answered = yield* Effect.gen(function* () {
+    yield* SafeFile.write(request, encodeRequest({ version: 1, until, wish }));
+    return yield* first(inbox, readAnswer(answer)).pipe(
+      Effect.timeoutOption(`${patienceSeconds} seconds`),
+    );
+  }).pipe(Effect.ensuring(cleanUp));
+  if (Option.isNone(answered)) return yield* new NoAnswer({ run, pid, seconds: patienceSeconds });
+  const { _tag, message } = answered.value;
+  if (_tag === "Refused") return yield* new Operator.ChangeRefused({ message });
+  return message;
+});
+
+/** Looks until something is found, again whenever the folder changes. */
+const first = Effect.fnUntraced(function* <A, R>(
+  folder: string,
+  look: Effect.Effect<A | undefined, never, R>,
+) {
+  const change = yield* changes(folder);
+  for (;;) {
+    const found = yield* look;
+    if (found !== undefined) return found;
+    yield* change.next;
+  }
+}, Effect.scoped);
+
+/** Where a file system tells of no changes, they are found this late. */
+const slowest = "1 second";
+
+/** Watches a folder: `next` waits for a change in it, or a little while. */
+export const changes = Effect.fn("Inbox.changes")(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const queue = yield* Queue.sliding<void>(1);
+  const changed = () => void Queue.offerUnsafe(queue, undefined);
+  // What came before the watching began is seen by one more look.
+  yield* fs.watch(folder, { onReady: changed }).pipe(
+    Stream.runForEach(() => Effect.sync(changed)),
+    Effect.ignoreCause,
+    Effect.forkScoped,
+  );
+  return { next: Effect.asVoid(Effect.timeoutOption(Queue.take(queue), slowest)) };
+});
+
+const readAnswer = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const text = yield* Effect.option(fs.readFileString(file));
+  return Option.getOrUndefined(Option.flatMap(text, Schema.decodeUnknownOption(Answer)));
+});

@@ -1,0 +1,35 @@
+/** `orchestrator cancel`: its flags. */
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as CancelRun from "../CancelRun.ts";
+import { allowHost, configOr, isName, nameWanted } from "./RunCommand.ts";
+
+/** The run that a command about tasks means. */
+export const ofRun = Flag.String("run").pipe(
+  Flag.filter(isName, nameWanted),
+  Flag.withDescription("The id or the folder of the run (default the one at work, or the latest)"),
+  Flag.withMetavar("RUN"),
+  Flag.optional,
+);
+
+/** Stops a run or one of its tasks. */
+export const command = Command.make(
+  "cancel",
+  {
+    what: Argument.String("run-or-task").pipe(
+      Argument.filter(isName, nameWanted),
+      Argument.withDescription("The id or the folder of a run, or the id of a task"),
+    ),
+    run: ofRun,
+    config: configOr,
+    allowHost,
+  },
+  CancelRun.cancel,
+).pipe(
+  Command.withDescription("Stop a run, or one task, and the agents that work on it"),
+  Command.withExamples([
+    { command: "orchestrator cancel 20261121-134500-k3f9", description: "the whole run" },
+    { command: "orchestrator cancel api", description: "one task of the run at work" },
+  ]),
+);

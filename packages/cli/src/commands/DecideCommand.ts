@@ -1,0 +1,65 @@
+/** `orchestrator decide`: its flags. */
+import { RunEvent } from "@orchestrator/core";
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Confirmation from "../Confirmation.ts";
+import * as DecideAll from "../DecideAll.ts";
+import * as DecideTask from "../DecideTask.ts";
+import { ofRun } from "./CancelCommand.ts";
+import { isName, nameWanted } from "./RunCommand.ts";
+
+const how =
+  "name a held task and a decision (decide api relaunch), or decide about all of them (decide --all relaunch). See what they ask: orchestrator held";
+
+/** Decides about a held task. */
+export const command = Command.make(
+  "decide",
+  {
+    task: Argument.String("task").pipe(
+      Argument.filter(isName, nameWanted),
+      Argument.withDescription("The id of a held task: see orchestrator held"),
+      Argument.optional,
+    ),
+    decision: Argument.Literals("decision", RunEvent.Decision.literals).pipe(
+      Argument.withDescription(
+        "adopt: go on with its agent run; relaunch: launch it again; skip: leave it out; wait: look again",
+      ),
+      Argument.optional,
+    ),
+    all: Flag.Literals("all", DecideAll.decisions).pipe(
+      Flag.withDescription("Decide the same about all held tasks; shows them first"),
+      Flag.withMetavar("DECISION"),
+      Flag.optional,
+    ),
+    yes: Flag.Boolean("yes").pipe(
+      Flag.withAlias("y"),
+      Flag.withDefault(false),
+      Flag.withDescription("With --all, do not ask"),
+    ),
+    run: ofRun,
+    agentRun: Flag.String("agent-run").pipe(
+      Flag.filter(isName, nameWanted),
+      Flag.withDescription("The agent run to adopt, if the run does not know it"),
+      Flag.withMetavar("ID"),
+      Flag.optional,
+    ),
+  },
+  Effect.fn("DecideCommand")(function* ({ agentRun, all, decision, run, task, yes }) {
+    const isOne = Option.isSome(task) && Option.isSome(decision);
+    if (Option.isSome(all) && Option.isNone(task) && Option.isNone(agentRun)) {
+      return yield* DecideAll.decide({ decision: all.value, run, yes });
+    }
+    if (Option.isSome(all) || !isOne) return yield* new Confirmation.WrongCall({ message: how });
+    yield* DecideTask.decide({ task: task.value, decision: decision.value, run, agentRun });
+  }),
+).pipe(
+  Command.withDescription("Decide about a held task, or about all of them"),
+  Command.withExamples([
+    { command: "orchestrator decide api relaunch" },
+    { command: "orchestrator decide api adopt --agent-run 4711" },
+    { command: "orchestrator decide --all relaunch", description: "after a limit was raised" },
+  ]),
+);

@@ -1,0 +1,24 @@
+/** `orchestrator doctor`: its flags. */
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as Doctor from "../Doctor.ts";
+import { allowHost, config } from "./RunCommand.ts";
+
+/** Looks whether runs would work here. */
+export const command = Command.make(
+  "doctor",
+  {
+    config,
+    allowHost,
+    json: Flag.Boolean("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Print one JSON array"),
+    ),
+  },
+  Doctor.look,
+).pipe(
+  Command.withDescription(
+    "Look whether everything is there that runs need: git, the journal's folder, the configuration, Codegen",
+  ),
+  Command.withExamples([{ command: "orchestrator doctor --config config.yaml" }]),
+);

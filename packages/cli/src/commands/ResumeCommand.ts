@@ -1,0 +1,53 @@
+/** `orchestrator resume`: its flags. */
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as ResumeRun from "../ResumeRun.ts";
+import {
+  allowHost,
+  concurrencyOr,
+  configOr,
+  isName,
+  json,
+  nameWanted,
+  noPreflight,
+  plain,
+  results,
+} from "./RunCommand.ts";
+
+/** How the work on a run is shown and kept, for every command that goes on with one. */
+export const work = {
+  concurrency: concurrencyOr("as before"),
+  config: configOr,
+  allowHost,
+  noPreflight,
+  results,
+  json,
+  plain,
+};
+
+/** Goes on with a run. */
+export const command = Command.make(
+  "resume",
+  {
+    run: Argument.String("run").pipe(
+      Argument.filter(isName, nameWanted),
+      Argument.withDescription("The id or the folder of a run; absent: the last one not ended"),
+      Argument.optional,
+    ),
+    ...work,
+  },
+  Effect.fn("ResumeCommand")(function* ({ run, ...options }) {
+    const wanted = yield* ResumeRun.choose(Option.getOrUndefined(run));
+    yield* ResumeRun.resume(wanted, options);
+  }, Effect.scoped),
+).pipe(
+  Command.withDescription(
+    "Go on with a run that was left or killed: nothing is started twice, nothing is lost",
+  ),
+  Command.withExamples([
+    { command: "orchestrator resume" },
+    { command: "orchestrator resume 20261121-134500-k3f9 --concurrency 2" },
+  ]),
+);

@@ -1,0 +1,105 @@
+/** `orchestrator status`: how far a run is, from any terminal. */
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Follow from "../Follow.ts";
+import * as RunLook from "../RunLook.ts";
+import * as RunStatus from "../RunStatus.ts";
+import * as RunWanted from "../RunWanted.ts";
+import { Screen } from "../Screen.ts";
+import * as Text from "../Text.ts";
+import * as StatusText from "../view/StatusText.ts";
+import { isName, nameWanted } from "./RunCommand.ts";
+
+/** The run, for commands that only read one. */
+export const runWanted = Argument.String("run").pipe(
+  Argument.filter(isName, nameWanted),
+  Argument.withDescription(
+    "The id (or an end of it) or the folder of a run; absent: the one at work, or the latest",
+  ),
+  Argument.optional,
+);
+
+/** Shows a run once, or until it ends. */
+export const command = Command.make(
+  "status",
+  {
+    run: runWanted,
+    json: Flag.Boolean("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Print JSON; with --watch one line for every change"),
+    ),
+    watch: Flag.Boolean("watch").pipe(
+      Flag.withAlias("w"),
+      Flag.withDefault(false),
+      Flag.withDescription("Show it until it ends; off a terminal, print it when it has ended"),
+    ),
+  },
+  Effect.fn("StatusCommand")(function* ({ json, run, watch }) {
+    const wanted = yield* RunWanted.open(Option.getOrUndefined(run));
+    if (watch) return yield* json ? watchAsJson(wanted) : watchAsText(wanted);
+    const look = yield* RunLook.look(wanted, wanted.run);
+    const { out } = yield* Screen;
+    const status = RunStatus.make(look, yield* Clock.currentTimeMillis);
+    yield* out.print(
+      json ? Text.json(JSON.stringify(status, undefined, 2)) : (yield* textOf(status)).join("\n"),
+    );
+  }, Effect.scoped),
+).pipe(
+  Command.withDescription(
+    "Show how far a run is, from any terminal: what works, waits, is held, failed",
+  ),
+  Command.withExamples([
+    { command: "orchestrator status --watch" },
+    { command: "orchestrator status --json | jq .progress", description: "for another program" },
+  ]),
+);
+
+const textOf = Effect.fnUntraced(function* (status: RunStatus.RunStatus) {
+  const { command: called, out } = yield* Screen;
+  const now = yield* Clock.currentTimeMillis;
+  const columns = out.size()?.columns;
+  return StatusText.lines({ status, now, command: called, columns, paint: out.paint });
+});
+
+const taking = (folded: RunLook.Folded): Pick<Follow.Reader<never, never>, "folded" | "take"> => ({
+  folded,
+  take: (entries) => Effect.sync(() => entries.forEach((entry) => folded.apply(entry))),
+});
+
+const watchAsText = Effect.fnUntraced(function* (wanted: RunWanted.RunWanted) {
+  const { isStill, out } = yield* Screen;
+  const folded = new RunLook.Folded(wanted.run);
+  const status = (holder: Parameters<typeof folded.look>[0]) =>
+    Effect.map(Clock.currentTimeMillis, (now) => RunStatus.make(folded.look(holder), now));
+  if (out.size() === undefined || isStill) {
+    const holder = yield* Follow.follow(wanted, taking(folded));
+    return yield* out.print((yield* textOf(yield* status(holder))).join("\n"));
+  }
+  const draw = yield* out.animation;
+  const pause: Follow.Reader<never, Screen>["pause"] = Effect.fnUntraced(function* (holder) {
+    const lines = yield* textOf(yield* status(holder));
+    // More than fits would scroll away, and stay there.
+    yield* draw(lines.slice(0, Math.max(1, out.size()!.rows - 1)));
+  });
+  yield* Follow.follow(wanted, { ...taking(folded), pause });
+});
+
+/** A line only where something happened. */
+const watchAsJson = Effect.fnUntraced(function* (wanted: RunWanted.RunWanted) {
+  const { out } = yield* Screen;
+  const folded = new RunLook.Folded(wanted.run);
+  let printed = "";
+  const pause: Follow.Reader<never, never>["pause"] = Effect.fnUntraced(function* (holder) {
+    const look = folded.look(holder);
+    const key = `${folded.last} ${look.standing}`;
+    if (key === printed) return;
+    printed = key;
+    const status = RunStatus.make(look, yield* Clock.currentTimeMillis);
+    yield* out.print(Text.json(JSON.stringify(status)));
+  });
+  yield* Follow.follow(wanted, { ...taking(folded), pause });
+});

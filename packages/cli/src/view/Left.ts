@@ -1,0 +1,56 @@
+/** What somebody is told who leaves a run before its end: what goes on, and how to take it up again. */
+import type { RunState } from "@orchestrator/core";
+import type { Paint } from "../Paint.ts";
+import * as Shell from "../Shell.ts";
+import * as Text from "../Text.ts";
+import * as Steps from "./Steps.ts";
+import { count } from "./Words.ts";
+
+/** How other commands are called about a run, as people would type it. */
+export interface Places {
+  readonly command: string;
+  readonly name: string;
+  readonly resume: string;
+}
+
+/** The run was left in order. */
+export const lines = (
+  state: RunState.RunState,
+  { command, name, resume }: Places,
+  signal: string | undefined,
+  paint: Paint,
+): ReadonlyArray<string> => {
+  const why = signal === undefined ? "" : ` at ${signal}`;
+  const of = `${state.count("Succeeded")} of ${count(state.size, "task")} succeeded`;
+  const steps = [
+    { what: "go on with the run", command: resume },
+    { what: "end it and its agents", command: `${command} ${Shell.line("cancel", name)}` },
+  ];
+  return [
+    "",
+    paint("yellow", `■ left${why}: ${of}; ${working(atWork(state))}`),
+    ...Steps.lines(steps).map(
+      (step, index) => paint("bold", (index === 0 ? "Next" : "").padEnd(9)) + step,
+    ),
+  ];
+};
+
+/** Somebody does not wait for that. */
+export const atOnce = (state: RunState.RunState, { resume }: Places): string =>
+  `ending at once: ${working(atWork(state))}. Go on with the run: ${Text.verbatim(resume)}`;
+
+/** The journal failed: nobody knows better than it does what has happened. */
+export const broken = (state: RunState.RunState, { resume }: Places): ReadonlyArray<string> => [
+  `Nothing is launched any more; ${working(state.count("Running"))}.`,
+  `Once the cause is removed, go on with the run: ${Text.verbatim(resume)}`,
+];
+
+/** Agents that are at work, as far as anybody knows. */
+const atWork = (state: RunState.RunState): number =>
+  state.count("Launching") + state.count("Running");
+
+/** What becomes of agents. */
+const working = (agents: number): string => {
+  if (agents === 0) return "no agent is at work";
+  return `${count(agents, "agent")} ${agents === 1 ? "goes" : "go"} on working`;
+};

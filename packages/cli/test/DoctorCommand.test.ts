@@ -1,0 +1,97 @@
+import { describe, expect, it } from "@effect/vitest";
+import * as Effect from "effect/Effect";
+import * as Codegen from "./support/Codegen.ts";
+import * as Command from "./support/Command.ts";
+
+const doctor = ["doctor", "--config", "config.yaml"] as const;
+
+const atNobody = `codegen:
+  org_id: 1
+  api_token: sk-secret
+  base_url: http://127.0.0.1:1
+`;
+
+describe("orchestrator doctor", () => {
+  it.live("finds everything well without a configuration, and leaves nothing behind", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder();
+      const { code, error, out } = yield* folder.run("doctor");
+      expect({ code, error }).toEqual({ code: 0, error: "" });
+      expect(out).toMatch(/✓ node +Node \d+[^]*✓ git +git version[^]*✓ journal +.*locks hold/);
+      expect(out).toMatch(/! codegen +not configured/);
+      expect(yield* folder.names()).toEqual([]);
+    }),
+  );
+
+  it.live("asks the service for the user, the organisation and the repository", () =>
+    Effect.gen(function* () {
+      const folder = yield* Codegen.scene({ config: "github: { repository: acme/shop }\n" });
+      const { code, error, out } = yield* folder.run(...doctor);
+      expect({ code, error }).toEqual({ code: 0, error: "" });
+      expect(out).toMatch(/✓ codegen token[^]*✓ codegen organization[^]*✓ codegen repository/);
+      expect(folder.launches().size).toBe(0);
+    }),
+  );
+
+  it.live("says that a token is refused, and what to do", () =>
+    Effect.gen(function* () {
+      const folder = yield* Codegen.scene({ environment: { FAKE_TOKEN: "sk-wrong" } });
+      const { code, out } = yield* folder.run(...doctor);
+      expect(code).toBe(69);
+      expect(out).toMatch(/✗ codegen token +.*codegen\.com\/token/);
+      expect(out).not.toContain("sk-wrong");
+    }),
+  );
+
+  it.live("says of a host that answers with pages that the service may be discontinued", () =>
+    Effect.gen(function* () {
+      const folder = yield* Codegen.scene({ faults: [{ fault: { kind: "html", status: 200 } }] });
+      const { code, out } = yield* folder.run(...doctor, "--json");
+      expect(code).toBe(69);
+      expect(JSON.parse(out)).toContainEqual({
+        about: "codegen address",
+        level: "problem",
+        message: expect.stringContaining("may be discontinued"),
+      });
+    }),
+  );
+
+  it.live("says that nobody answers, without the token", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "config.yaml": atNobody }, { factor: 30 });
+      const { code, error, out } = yield* folder.run(...doctor);
+      expect({ code, error }).toEqual({ code: 69, error: "" });
+      expect(out).toMatch(/✗ codegen address/);
+      expect(out).not.toContain("sk-secret");
+    }),
+  );
+
+  it.live("warns of a token that others may read", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "config.yaml": atNobody }, { factor: 30 });
+      const { out } = yield* folder.run(...doctor);
+      expect(out).toMatch(/! configuration +.*other users may read it.*chmod 600/);
+    }),
+  );
+
+  it.live("ends with 78 for a configuration that cannot be used", () =>
+    Effect.gen(function* () {
+      const text = "codegen:\n  org_id: 1\n  api_token: ${NO_SUCH_TOKEN}\n";
+      const folder = yield* Command.folder({ "config.yaml": text });
+      const { code, out } = yield* folder.run(...doctor);
+      expect(code).toBe(78);
+      expect(out).toMatch(
+        /✗ configuration +.*config\.yaml:3:14 {1,2}codegen\.api_token: needs the variable NO_SUCH_TOKEN/,
+      );
+    }),
+  );
+
+  it.live("says that no journal can be kept in a folder that cannot be written", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ ".orchestrator": "not a folder" });
+      const { code, out } = yield* folder.run("doctor");
+      expect(code).toBe(69);
+      expect(out).toMatch(/✗ journal +.*cannot keep a journal/);
+    }),
+  );
+});

@@ -1,0 +1,102 @@
+import type { RunEvent } from "@orchestrator/core";
+import { describe, expect, it } from "@effect/vitest";
+import * as Paint from "../src/Paint.ts";
+import * as RunLook from "../src/RunLook.ts";
+import * as RunStatus from "../src/RunStatus.ts";
+import * as StatusText from "../src/view/StatusText.ts";
+import * as Width from "../src/Width.ts";
+import * as Scene from "./support/Scene.ts";
+
+const holder = { pid: 42, host: "box", since: 0 };
+const tasks = Scene.added(["a", "b", "c", "d", "e", "f"].map((id) => ({ id })));
+
+const held = (task: string, question: string): RunEvent.RunEvent => ({
+  _tag: "TaskEnded",
+  at: Scene.now,
+  task,
+  outcome: "Held",
+  reason: { _tag: "NeedsDecision", question },
+});
+
+const told = (
+  events: ReadonlyArray<RunEvent.RunEvent>,
+  by: typeof holder | undefined,
+  columns?: number,
+): ReadonlyArray<string> => {
+  const folded = new RunLook.Folded("r1");
+  events.forEach((event, index) =>
+    folded.apply({ run: "r1", sequence: index + 1, epoch: 1, monotonicMillis: 0, event }),
+  );
+  const status = RunStatus.make(folded.look(by), Scene.now);
+  const view = { status, now: Scene.now, command: "orchestrator", columns, paint: Paint.plain };
+  return StatusText.lines(view);
+};
+
+const busy = [
+  Scene.started({ run: "r1" }),
+  tasks,
+  ...Scene.succeeded("a"),
+  ...Scene.launched("b"),
+  { _tag: "AgentProgress", at: Scene.now, task: "b", attempt: 1, message: "com\u001b[2Jpiling" },
+  ...Scene.waitsToRetry("c", "not yet"),
+  ...Scene.failed("d", "boom"),
+  { _tag: "TaskReady", at: Scene.now, task: "e" },
+  held("f", "Which key?"),
+] satisfies ReadonlyArray<RunEvent.RunEvent>;
+
+describe("StatusText", () => {
+  it("says what works, waits, comes again, is held and failed", () => {
+    expect(told(busy, holder)).toEqual([
+      "shop  r1  parallel, 4 agents at once",
+      "running in process 42 on box, started 1m ago",
+      "50% · 1 of 6 tasks done · 1 failed · 1 held · 2 waiting · 1:00 · about 1m 30s left",
+      "",
+      "At work, 1 of 4 agents",
+      "▶ b on local-1 for 59s: compiling",
+      "",
+      "Wait for a slot",
+      "e",
+      "",
+      "Again later",
+      "↻ c in 20s, at 12:01:20 UTC, after attempt 1: not yet",
+      "",
+      "Held, somebody must decide",
+      "? f: Which key?",
+      "",
+      "Failed last",
+      "✗ d 52s ago: boom",
+      "",
+      "see what is asked:  orchestrator held r1",
+    ]);
+  });
+
+  it("cuts lines to the terminal, but not the commands that are there to be copied", () => {
+    const lines = told(busy, undefined, 30);
+    const commands = lines.filter((line) => line.includes("orchestrator "));
+    expect(commands).toEqual([
+      "go on with it:      orchestrator resume r1",
+      "see what is asked:  orchestrator held r1",
+    ]);
+    for (const line of lines.filter((one) => !commands.includes(one))) {
+      expect(Width.of(line)).toBeLessThanOrEqual(30);
+    }
+  });
+
+  it("tells a run that its process left from one whose process is gone", () => {
+    const suspended = { _tag: "RunSuspended", at: Scene.now, message: "SIGINT" } as const;
+    const resumed = { _tag: "RunResumed", at: Scene.now, concurrency: 4 } as const;
+    expect(told([...busy, suspended], undefined)[1]).toBe(
+      "suspended: nobody works on it, started 1m ago",
+    );
+    expect(told([...busy, suspended, resumed], undefined)[1]).toBe(
+      "interrupted: its process is gone without an end, started 1m ago",
+    );
+  });
+
+  it("calls a run suspended that was given work after its end, until somebody goes on with it", () => {
+    const over = { _tag: "RunEnded", at: Scene.now, outcome: "failed" } as const;
+    const again = { _tag: "TasksReopened", at: Scene.now, tasks: ["d"] } as const;
+    expect(told([...busy, over], undefined)[1]).toBe("failed 0s ago");
+    expect(told([...busy, over, again], undefined)[1]).toMatch(/^suspended: /);
+  });
+});
