@@ -11,8 +11,16 @@ export default defineConfig({
     // Real processes on a busy machine are slow; a test that hangs still ends.
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "packages", include: ["packages/*/test/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "packages",
+          include: ["packages/*/test/**/*.test.ts", "fakes/test/**/*.test.ts"],
+        },
+      },
       { extends: true, test: { name: "examples", include: ["examples/**/*.test.ts"] } },
+      { extends: true, test: { name: "simulation", include: ["simulation/test/**/*.test.ts"] } },
+      { extends: true, test: { name: "kills", include: ["simulation/real/**/*.test.ts"] } },
     ],
   },
 });

@@ -108,6 +108,14 @@ const stages = [
   tests("tests", "packages"),
   check("package checks", "node", ["scripts/check-pack.mjs"]),
   tests("examples", "examples"),
+  tests("simulation", "simulation"),
+  tests("kills", "kills"),
+  check("2,000 simulated runs", "node", [
+    "--conditions=@orchestrator/source",
+    "simulation/src/main.ts",
+    "--seeds",
+    "2000",
+  ]),
 ];
 
 rmSync(reports, { recursive: true, force: true });

@@ -33,7 +33,7 @@ export interface ReportState {
   readonly ref: ReportRef | undefined;
   /** Why the last try to create it gave none. */
   readonly failed: OfKind<"ReportFailed">["reason"] | undefined;
-  /** Where the task was when the report was last brought up to date. */
+  /** Where the task is, if the report certainly says so. */
   readonly told: Phase | undefined;
 }
 
@@ -294,7 +294,7 @@ export class RunState {
       case "ReportFailed":
         return void this.#reports.set(node, { ref, failed: event.reason, told });
       case "ReportUpdated":
-        return void this.#reports.set(node, { ref, failed, told: event.phase });
+        return void this.#reports.set(node, { ref, failed, told: this.#ifNow(node, event.phase) });
     }
   }
 
@@ -330,9 +330,20 @@ export class RunState {
     if (phase !== undefined) this.#move(node, phaseNumber(phase));
   }
 
+  /** A task that has moved on and come back may have been reported in between without a record of it. */
+  #ifNow(node: number, phase: Phase): Phase | undefined {
+    return this.phase(node) === phase ? phase : undefined;
+  }
+
   #move(node: number, phase: number): void {
+    if (this.#phases[node] !== phase && this.#reports.size > 0) this.#outdate(node);
     this.#counts[this.#phases[node]!]!--;
     this.#counts[phase]!++;
     this.#phases[node] = phase;
+  }
+
+  #outdate(node: number): void {
+    const report = this.#reports.get(node);
+    if (report !== undefined) this.#reports.set(node, { ...report, told: undefined });
   }
 }

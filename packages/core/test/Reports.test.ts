@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { AgentPool, Journal, Orchestrator, Reporter } from "@orchestrator/core";
+import { AgentPool, Journal, Orchestrator, Reporter, RunState } from "@orchestrator/core";
 import { MemoryReporter, ScriptedAgent } from "@orchestrator/core/testing";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -168,4 +168,23 @@ describe("the report of a task", () => {
       assert.strictEqual(memory.creations, 1);
     }),
   );
+
+  it("is not known to be up to date once the task has moved on and come back", () => {
+    const state = new RunState.RunState();
+    const ended = {
+      _tag: "TaskEnded",
+      at: 0,
+      task: "a",
+      outcome: "Cancelled",
+      reason: { _tag: "Stopped", message: "enough" },
+    } as const;
+    state.apply({ _tag: "TasksAdded", at: 0, tasks: [{ id: "a" }] });
+    state.apply({ _tag: "ReportCreated", at: 0, task: "a", ref: { id: "1" } });
+    state.apply(ended);
+    state.apply({ _tag: "ReportUpdated", at: 0, task: "a", phase: "Cancelled" });
+    assert.strictEqual(state.report(0)?.told, "Cancelled");
+    state.apply({ _tag: "TasksReopened", at: 0, tasks: ["a"] });
+    state.apply(ended);
+    assert.strictEqual(state.report(0)?.told, undefined);
+  });
 });

@@ -1,0 +1,217 @@
+/** Protocols that are wrong in one place, each to be caught by the simulation. */
+import { fileURLToPath } from "node:url";
+
+/** A text of a source that is replaced as it is loaded; it must occur exactly once. */
+export interface Patch {
+  readonly file: string;
+  readonly text: string;
+  readonly replacement: string;
+}
+
+export interface Variant {
+  readonly name: string;
+  readonly patches: ReadonlyArray<Patch>;
+}
+
+/** The root of the repository. */
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The files that were changed while they were loaded. */
+export const applied: Array<string> = [];
+
+const core = "packages/core/src/internal/";
+const own = "simulation/src/";
+
+const variant = (
+  name: string,
+  ...patches: ReadonlyArray<readonly [file: string, text: string, replacement: string]>
+): Variant => ({
+  name,
+  patches: patches.map(([file, text, replacement]) => ({ file, text, replacement })),
+});
+
+export const variants: ReadonlyArray<Variant> = [
+  variant("no fsync before the effect", [
+    `${own}DiskJournal.ts`,
+    "yield* wanted(run, yield* asked((answer) => disk.sync(process, answer)));",
+    "",
+  ]),
+  variant("intent after the launch", [
+    `${core}TaskExecutor.ts`,
+    "    );\n    log.afterwards(() => this.#launch(life));",
+    "    );\n    this.#launch(life);",
+  ]),
+  variant("effects before the append", [
+    `${core}RunLog.ts`,
+    "const effects = this.#effects;",
+    "runAll(this.#effects);\n    const effects = [];",
+  ]),
+  variant("effects after a failed append", [
+    `${core}RunLog.ts`,
+    "Effect.flatMap(this.#append(events),",
+    "Effect.flatMap(Effect.catch(this.#append(events), () => Effect.succeed(0)),",
+  ]),
+  variant("a frozen process acts on what it knew", [
+    `${core}RunLog.ts`,
+    "const isFresh = this.monotonicMillis() - this.#confirmedAt < patience;",
+    "const isFresh = true;",
+  ]),
+  variant("no settle wait", [
+    `${core}effects.ts`,
+    "const ended = began > settledAt ? yield* conclude(creation) : undefined;",
+    "const ended = yield* conclude(creation);",
+  ]),
+  variant("settle wait without the launch deadline", [
+    `${core}attempt.ts`,
+    "return Duration.toMillis(requestDeadline(agent, deadlines)) + settle;",
+    "return settle / 2;",
+  ]),
+  variant(
+    "settle wait on the wall clock",
+    [`${core}Launches.ts`, "now: () => log.monotonicMillis(),", "now: () => log.present(),"],
+    [
+      `${core}Launches.ts`,
+      "life.lastSent = log.monotonicMillis() + Attempt.patienceMillis(agent);",
+      "life.lastSent = log.present() + Attempt.patienceMillis(agent);",
+    ],
+    [
+      `${core}Launches.ts`,
+      "until: Math.max(settledAt, log.monotonicMillis()) + patienceMillis,",
+      "until: Math.max(settledAt, log.present()) + patienceMillis,",
+    ],
+    [
+      `${core}TaskExecutor.ts`,
+      "life.lastSent = log.monotonicMillis();",
+      "life.lastSent = log.present();",
+    ],
+  ),
+  variant("settle wait from the send after a restart", [
+    `${core}TaskExecutor.ts`,
+    "life.lastSent = log.monotonicMillis();",
+    "life.lastSent = log.monotonicMillis() - (log.present() - attempt.startedAt);",
+  ]),
+  variant("absence without a control", [
+    `${core}effects.ts`,
+    "if (control === undefined) {",
+    "if (control === undefined) return { _tag: 'Absent' };\n  if (control === undefined) {",
+  ]),
+  variant("absence although the control is not shown", [
+    `${core}effects.ts`,
+    "return shown.success",
+    "return shown.success || true",
+  ]),
+  variant("a launch of a dead process counts as not sent", [
+    `${core}TakeOvers.ts`,
+    "this.#course.lost(life, message);",
+    'this.#around.pool.release(life.slot);\n    this.#course.failed(life, { class: "infrastructure", message });',
+  ]),
+  variant("a launch without an answer counts as not sent", [
+    `${core}attempt.ts`,
+    'reason: "Ambiguous",',
+    'reason: "NotSent",',
+  ]),
+  variant("a refused repetition counts for the launch", [
+    `${core}TaskExecutor.ts`,
+    'if (error.reason === "Ambiguous" || life.isUnclear)',
+    'if (error.reason === "Ambiguous")',
+  ]),
+  variant("no timeout for what was found again", [
+    `${core}TaskExecutor.ts`,
+    "resumed: (life) => this.#resumed(life),",
+    "resumed: () => undefined,",
+  ]),
+  variant("result stored after dependents start", [
+    `${core}TaskExecutor.ts`,
+    'log.record({ _tag: "AgentRunEnded", at: log.now(), task: task.id, attempt, end }, node);',
+    'log.afterwards(() => this.#around.post(() => log.record({ _tag: "AgentRunEnded", at: log.now(), task: task.id, attempt, end }, node)));',
+  ]),
+  variant("gates count before they are reached", [
+    `${core}Landings.ts`,
+    'reached(node, "agent-ended");',
+    'reached(node, "checks-green");',
+  ]),
+  variant("events applied twice", [
+    "packages/core/src/internal/past.ts",
+    "for (const { event } of entries) state.apply(event);",
+    'for (const { event } of entries) { state.apply(event); if (event._tag !== "TasksAdded") state.apply(event); }',
+  ]),
+  variant("lock ignored", [
+    `${own}DiskJournal.ts`,
+    "if (!disk.lock(process)) return",
+    "if (!disk.lock(process) && false) return",
+  ]),
+  variant("epoch not raised", [
+    `${own}DiskJournal.ts`,
+    "disk.raiseEpoch();",
+    "if (disk.epoch === 0) disk.raiseEpoch();",
+  ]),
+  variant("launch retried by the client", [
+    `${own}RemoteAgent.ts`,
+    "return Effect.flatMap(created, (reply) => this.#launched(reply));",
+    "return Effect.retry(Effect.flatMap(created, (reply) => this.#launched(reply)), { times: 2 });",
+  ]),
+  variant("500 counts as rejected", [
+    `${own}RemoteAgent.ts`,
+    "if (isClear && status >= 400 && status < 500) return",
+    "if (status >= 400) return",
+  ]),
+  variant("a broken connection counts as not sent", [
+    `${own}RemoteAgent.ts`,
+    'notLaunched("Ambiguous", "the connection broke")',
+    'notLaunched("NotSent", "the connection broke")',
+  ]),
+  variant("only the first page", [
+    `${own}requests.ts`,
+    "if (page.length < pageSize) return [...found.values()];",
+    "return [...found.values()];",
+  ]),
+  variant("pages that do not overlap", [
+    `${own}requests.ts`,
+    "skip += pageSize - 1",
+    "skip += pageSize, last = undefined",
+  ]),
+  variant("a failed page counts as empty", [
+    `${own}requests.ts`,
+    "if (page === undefined) return undefined;",
+    "if (page === undefined) return [...found.values()];",
+  ]),
+  variant("401 counts as absent", [
+    `${own}requests.ts`,
+    "const body = reply?.status === 200 ? parse(reply.text) : undefined;",
+    "const body = reply?.status === 401 ? { items: [] } : reply?.status === 200 ? parse(reply.text) : undefined;",
+  ]),
+  variant("an ambiguous report is created again", [
+    `${core}Reports.ts`,
+    'if (reason === "Ambiguous") return this.#search(node, log.monotonicMillis());',
+    'if (reason === "Ambiguous") return this.#create(node);',
+  ]),
+  variant("the run ends before all is told", [
+    `${core}Engine.ts`,
+    "if (this.#reports?.isBusy === true) return;",
+    "",
+  ]),
+  variant("an unknown status counts as done", [
+    `${own}RemoteAgent.ts`,
+    'if (shown.status !== "ACTIVE" && !hasWarned) {',
+    'if (shown.status !== "ACTIVE") return { _tag: "Succeeded" };\n        if (!hasWarned) {',
+  ]),
+  variant("404 counts as gone", [
+    `${own}RemoteAgent.ts`,
+    "if (!isShown(shown)) return yield*",
+    'if (reply?.status === 404) return { _tag: "Failed", failure: { class: "infrastructure", message: "gone" } };\n        if (!isShown(shown)) return yield*',
+  ]),
+  variant("a cancellation counts as confirmed", [
+    `${own}RemoteAgent.ts`,
+    'return yield* failed("cancel",',
+    'return; yield* failed("cancel",',
+  ]),
+  variant(
+    "landing without looking first",
+    [
+      `${own}RepositoryHost.ts`,
+      "if (proposed.merged !== undefined) return { commit: proposed.merged };",
+      "",
+    ],
+    [`${own}RepositoryHost.ts`, "if (merged !== undefined) return { commit: merged };", ""],
+  ),
+];
