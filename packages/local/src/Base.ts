@@ -57,11 +57,7 @@ export class Base extends Context.Service<
 /** Finds out where the work of a run lands; makes the run's own branch if one is needed. */
 export const make = Effect.fn("Base.make")(function* (options: BaseOptions) {
   const git = yield* Git;
-  yield* checkVersion(options.repository);
-  const repository = yield* root(options.repository);
-  const requested = options.branch ?? (yield* current(repository));
-  const start = yield* commitOf(repository, requested);
-  yield* checkRoomForBranches(repository);
+  const { commit: start, repository, requested } = yield* look(options);
 
   const occupant = (yield* checkouts(repository)).get(requested);
   const follows =
@@ -82,6 +78,18 @@ export const make = Effect.fn("Base.make")(function* (options: BaseOptions) {
     tip: Effect.provideService(commitOf(repository, branch), Git, git),
     writes: yield* Semaphore.make(1),
   });
+});
+
+/** Finds the branch that was asked for, and the commit it points to; makes nothing. */
+export const look = Effect.fn("Base.look")(function* (
+  options: Pick<BaseOptions, "repository" | "branch">,
+) {
+  yield* checkVersion(options.repository);
+  const repository = yield* root(options.repository);
+  const requested = options.branch ?? (yield* current(repository));
+  const commit = yield* commitOf(repository, requested);
+  yield* checkRoomForBranches(repository);
+  return { commit, repository, requested };
 });
 
 const takeOver = (

@@ -75,7 +75,7 @@ const openDatabase = (options: Options): DatabaseSync => {
 };
 
 const useWal = (database: DatabaseSync): void => {
-  const answer = database.prepare("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
+  database.exec("PRAGMA page_size = 4096"); database.exec("PRAGMA page_size = 2048"); const answer = database.prepare("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
   if (answer.journal_mode === "wal") return;
   throw new Error(
     `the file system cannot keep a write-ahead log (SQLite answers journal_mode=${answer.journal_mode})`,
@@ -118,8 +118,17 @@ const statements = (database: DatabaseSync) => {
   };
 };
 
-const connect = (database: DatabaseSync): SqlConnection.Connection => {
+/** A connection that can do a whole transaction without giving way: see `SqlJournal`. */
+interface Connection extends SqlConnection.Connection {
+  readonly atOnce: <A>(
+    use: (ask: (sql: string, parameters: ReadonlyArray<unknown>) => ReadonlyArray<never>) => A,
+  ) => Effect.Effect<A, SqlError.SqlError>;
+}
+
+const connect = (database: DatabaseSync): Connection => {
   const cached = statements(database);
+  const ask = (sql: string, parameters: ReadonlyArray<unknown>) =>
+    execute(cached(sql), parameters, "values", false);
   const run =
     (mode: Mode, find: (sql: string) => Prepared) =>
     (sql: string, parameters: ReadonlyArray<unknown>) =>
@@ -138,7 +147,32 @@ const connect = (database: DatabaseSync): SqlConnection.Connection => {
     executeUnprepared: (sql, parameters, transform) =>
       transformed(unprepared(sql, parameters), transform),
     executeStream: (sql, parameters, transform) => stream(database, sql, parameters, transform),
+    atOnce: (use) => attempt("execute", () => inTransaction(ask, () => use(ask))),
   };
+};
+
+const inTransaction = <A>(
+  ask: (sql: string, parameters: ReadonlyArray<unknown>) => unknown,
+  use: () => A,
+): A => {
+  ask("BEGIN IMMEDIATE", []);
+  try {
+    const result = use();
+    ask("COMMIT", []);
+    return result;
+  } catch (error) {
+    rollBack(ask);
+    throw error;
+  }
+};
+
+/** SQLite may have rolled back by itself, and what went wrong before is what people must hear of. */
+const rollBack = (ask: (sql: string, parameters: ReadonlyArray<unknown>) => unknown): void => {
+  try {
+    ask("ROLLBACK", []);
+  } catch {
+    // There is no transaction any more.
+  }
 };
 
 const execute = (

@@ -2,14 +2,12 @@ import type * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Semaphore from "effect/Semaphore";
-import type { Connection } from "effect/sql/SqlConnection";
-import type { SqlError } from "effect/sql/SqlError";
 import type { BlobStore } from "../../BlobStore.ts";
 import { JournalError } from "../../Journal.ts";
 import type { RunEvent } from "../../RunEvent.ts";
 import type { Blob, Commit, Encoded, Head, Sha256 } from "./Commit.ts";
 import * as Commits from "./Commit.ts";
-import type { Database } from "./Database.ts";
+import type { Database, Row, Statement } from "./Database.ts";
 import { commitId } from "./format.ts";
 
 /** A run that is open for writing. */
@@ -158,9 +156,11 @@ export class Appends {
     let isComplete = false;
     return Effect.clockWith((clock) => {
       const planned = this.#plan(requests, clock);
-      return database.transaction((connection) =>
-        Effect.map(this.#store(connection, planned, stored), () => void (isComplete = true)),
-      );
+      const statements = function* () {
+        for (const one of planned) yield* store(one, stored);
+        isComplete = true;
+      };
+      return database.write(statements);
     }).pipe(
       Effect.matchEffect({
         onSuccess: () => Effect.sync(() => answer(requests, stored)),
@@ -211,58 +211,39 @@ export class Appends {
     };
     return { ...commit, hash: Commits.hashOf(this.#options.sha256, head.hash, commit) };
   }
+}
 
-  #store(
-    connection: Connection,
-    planned: ReadonlyArray<Planned>,
-    stored: Array<Planned>,
-  ): Effect.Effect<void, SqlError> {
-    if (planned.length === 1) return this.#storeOne(connection, planned[0]!, stored);
-    return Effect.forEach(planned, (one) => this.#storeOne(connection, one, stored), {
-      discard: true,
-    });
-  }
-
-  /** Adds a commit if the run still is where its writer left it. */
-  #storeOne(
-    connection: Connection,
-    one: Planned,
-    stored: Array<Planned>,
-  ): Effect.Effect<void, SqlError> {
-    const { database } = this.#options;
-    const { open } = one.request;
-    if (!open.isOpen) return Effect.void;
-    const { body, epoch, first, hash, last, monotonicMillis, wallMillis } = one.commit;
-    const moved = database.queryOn(
-      connection,
-      `UPDATE journal_run SET last = ?, hash = ?
-       WHERE number = ? AND epoch = ? AND last = ? RETURNING number`,
-      last,
-      hash,
-      open.number,
-      epoch,
-      first - 1,
-    );
-    return Effect.flatMap(moved, (rows) => {
-      if (rows.length !== 1) return Effect.void;
-      stored.push(one);
-      return Effect.asVoid(
-        database.queryOn(
-          connection,
-          `INSERT INTO journal_commit (id, run, ${Commits.columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          commitId(open.number, first),
-          open.number,
-          first,
-          last,
-          epoch,
-          wallMillis,
-          monotonicMillis,
-          body,
-          hash,
-        ),
-      );
-    });
-  }
+/** Adds a commit if the run still is where its writer left it. */
+function* store(
+  one: Planned,
+  stored: Array<Planned>,
+): Generator<Statement, void, ReadonlyArray<Row>> {
+  const { open } = one.request;
+  if (!open.isOpen) return;
+  const { body, epoch, first, hash, last, monotonicMillis, wallMillis } = one.commit;
+  const moved = yield [
+    `UPDATE journal_run SET last = ?, hash = ?
+     WHERE number = ? AND epoch = ? AND last = ? RETURNING number`,
+    last,
+    hash,
+    open.number,
+    epoch,
+    first - 1,
+  ];
+  if (moved.length !== 1) return;
+  stored.push(one);
+  yield [
+    `INSERT INTO journal_commit (id, run, ${Commits.columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    commitId(open.number, first),
+    open.number,
+    first,
+    last,
+    epoch,
+    wallMillis,
+    monotonicMillis,
+    body,
+    hash,
+  ];
 }
 
 const answer = (requests: ReadonlyArray<Request>, stored: ReadonlyArray<Planned>): void => {

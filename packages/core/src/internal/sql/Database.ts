@@ -7,6 +7,28 @@ import { JournalError } from "../../Journal.ts";
 /** One row, its columns in the order in which they were asked for. */
 export type Row = ReadonlyArray<unknown>;
 
+/** A statement with its parameters, `?` for each. */
+export type Statement = readonly [text: string, ...parameters: ReadonlyArray<unknown>];
+
+type Ask = (text: string, parameters: ReadonlyArray<unknown>) => ReadonlyArray<Row>;
+
+/** What a driver may offer whose database answers without giving way: a whole transaction at once. */
+interface AtOnce {
+  readonly atOnce: <A>(use: (ask: Ask) => A) => Effect.Effect<A, SqlError>;
+}
+
+const isAtOnce = (connection: Connection): connection is Connection & AtOnce =>
+  "atOnce" in connection && typeof connection.atOnce === "function";
+
+const drive = <A>(statements: Generator<Statement, A, ReadonlyArray<Row>>, ask: Ask): A => {
+  let step = statements.next();
+  while (step.done !== true) {
+    const [text, ...parameters] = step.value;
+    step = statements.next(ask(text, parameters));
+  }
+  return step.value;
+};
+
 /** What a database error means for the journal, if more is known than that it failed. */
 export interface Explanation {
   readonly reason: JournalError["reason"];
@@ -59,15 +81,64 @@ export class Database {
   transaction<A>(
     use: (connection: Connection) => Effect.Effect<A, SqlError>,
   ): Effect.Effect<A, SqlError> {
-    const ask = (connection: Connection, text: string) => connection.executeValues(text, []);
-    const inTransaction = (connection: Connection) =>
-      Effect.flatMap(ask(connection, this.#begin), () =>
-        Effect.onError(
-          Effect.flatMap(use(connection), (result) => Effect.as(ask(connection, "COMMIT"), result)),
-          () => Effect.ignore(ask(connection, "ROLLBACK")),
+    return Effect.uninterruptible(
+      Effect.scoped(
+        Effect.flatMap(this.#sql.reserve, (connection) =>
+          this.#inTransaction(
+            connection,
+            Effect.suspend(() => use(connection)),
+          ),
         ),
-      );
-    return Effect.uninterruptible(Effect.scoped(Effect.flatMap(this.#sql.reserve, inTransaction)));
+      ),
+    );
+  }
+
+  #inTransaction<A>(
+    connection: Connection,
+    work: Effect.Effect<A, SqlError>,
+  ): Effect.Effect<A, SqlError> {
+    const ask = (text: string) => connection.executeValues(text, []);
+    return Effect.flatMap(ask(this.#begin), () =>
+      Effect.onError(
+        Effect.flatMap(work, (result) => Effect.as(ask("COMMIT"), result)),
+        () => Effect.ignore(ask("ROLLBACK")),
+      ),
+    );
+  }
+
+  /**
+   * Runs the statements that a generator asks for as one transaction, giving
+   * each its rows. Drivers that answer at once do it in one go, which saves
+   * half of the time that an append does not wait for the disk.
+   */
+  write<A>(
+    statements: () => Generator<Statement, A, ReadonlyArray<Row>>,
+  ): Effect.Effect<A, SqlError> {
+    return Effect.uninterruptible(
+      Effect.scoped(
+        Effect.flatMap(this.#sql.reserve, (connection) =>
+          isAtOnce(connection)
+            ? connection.atOnce((ask) => drive(statements(), ask))
+            : this.#inTransaction(connection, this.#ask(connection, statements())),
+        ),
+      ),
+    );
+  }
+
+  #ask<A>(
+    connection: Connection,
+    statements: Generator<Statement, A, ReadonlyArray<Row>>,
+  ): Effect.Effect<A, SqlError> {
+    const { queryOn } = this;
+    return Effect.suspend(() => {
+      const go = (step: IteratorResult<Statement, A>): Effect.Effect<A, SqlError> =>
+        step.done === true
+          ? Effect.succeed(step.value)
+          : Effect.flatMap(queryOn.call(this, connection, ...step.value), (rows) =>
+              go(statements.next(rows)),
+            );
+      return go(statements.next());
+    });
   }
 
   /** An error of the database as one of the journal. */
