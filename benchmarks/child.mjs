@@ -1,12 +1,23 @@
 /** Measures one case in a process of its own: the case as JSON in, its figures as JSON out. */
-import { insertion } from "./cases/insertion.mjs";
-import { makespan } from "./cases/makespan.mjs";
-import { finished, peak, waiting } from "./cases/memory.mjs";
-import { speed } from "./cases/speed.mjs";
-import { stall } from "./cases/stall.mjs";
-
-const cases = { finished, insertion, makespan, peak, speed, stall, waiting };
+const cases = {
+  detection: "detection",
+  durable: "durable",
+  finished: "memory",
+  goOn: "resume",
+  insertion: "insertion",
+  leave: "resume",
+  longRun: "longRun",
+  makespan: "makespan",
+  peak: "memory",
+  replay: "replay",
+  resume: "resume",
+  speed: "speed",
+  stall: "stall",
+  waiting: "memory",
+  written: "replay",
+};
 
 const { name, ...options } = JSON.parse(process.argv[2]);
-const figures = await cases[name](options);
+const { [name]: measure } = await import(`./cases/${cases[name]}.mjs`);
+const figures = await measure(options);
 process.stdout.write(`${JSON.stringify(figures)}\n`);

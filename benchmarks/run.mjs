@@ -1,106 +1,98 @@
 /**
  * Measures the engine beside its peers and writes README.md and results.json.
- * `pnpm bench` runs it; `pnpm bench --quick` measures small graphs and only prints.
+ * `pnpm bench` runs it, `pnpm bench durable`, `graph` or `codegen` one part of it;
+ * `pnpm bench --quick` measures small sizes and only prints.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import { canRun, contenders } from "./lib/contenders.mjs";
-import { shapeNames } from "./lib/graphs.mjs";
-import { built, effectVersion } from "./lib/workspace.mjs";
+import { measureCodegen } from "./lib/measureCodegen.mjs";
+import { measureDurable } from "./lib/measureDurable.mjs";
+import { measureGraph } from "./lib/measureGraph.mjs";
+import { built, builtCodegen, builtLocal, effectVersion } from "./lib/workspace.mjs";
 import { full, quick } from "./plan.mjs";
 import { report } from "./report.mjs";
 
 const here = import.meta.dirname;
-const root = new URL("../package.json", import.meta.url);
+const root = new URL("..", import.meta.url);
+const kept = new URL("results.json", import.meta.url);
+const parts = { durable: measureDurable, graph: measureGraph, codegen: measureCodegen };
 
 const pnpm = (args, cwd) => {
-  const { packageManager } = JSON.parse(readFileSync(root, "utf8"));
+  const { packageManager } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
   execFileSync("npx", ["-y", packageManager, ...args], { cwd, stdio: ["ignore", 2, 2] });
 };
 
-/** Runs one case in a fresh process of this Node. */
-const measure = (name, options) => {
-  process.stderr.write(`${name} ${Object.values(options).join(" ")}\n`);
-  const args = ["--expose-gc", "--max-old-space-size=6144", "child.mjs"];
-  const output = execFileSync(process.execPath, [...args, JSON.stringify({ name, ...options })], {
-    cwd: here,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return JSON.parse(output);
-};
-
-/** A case's figures together with what they are for. */
-const record = (name, options) => ({ ...options, figures: measure(name, options) });
-
-/** Rounds go through all contenders in turn, so that a slow minute of the machine meets them all. */
-const speeds = ({ sizes, runs, rounds, warmUpSize }) => {
-  const found = [];
-  for (const shape of shapeNames) {
-    for (const size of sizes) {
-      for (let round = 1; round <= rounds(size); round++) {
-        for (const contender of Object.keys(contenders)) {
-          if (!canRun(contender, shape, size)) continue;
-          // listr2 takes minutes for the warm-up of the others.
-          const warm = contender === "listr2" ? Math.min(size, 1000) : warmUpSize;
-          const own = contender === "listr2" ? Math.min(3, runs(size)) : runs(size);
-          const options = { contender, shape, size, runs: own, warmUps: 2, warmUpSize: warm };
-          found.push({ round, ...record("speed", options) });
-        }
-      }
-    }
+/** A peer that cannot be installed is reported by the case that misses it. */
+const installPeers = () => {
+  try {
+    pnpm(["install", "--frozen-lockfile"], here);
+  } catch {
+    console.error("Not all peers could be installed: what is missing is not measured.");
   }
-  return found;
 };
 
-const growths = ({ sizes, runs, warmUpSize }) =>
-  shapeNames.flatMap((shape) =>
-    sizes.map((size) =>
-      record("speed", { contender: "ours", shape, size, runs: runs(size), warmUps: 2, warmUpSize }),
-    ),
-  );
+/** What is measured is what the sources say. */
+const buildPackages = () => {
+  for (const name of ["core", "local", "codegen"])
+    pnpm(["--filter", `@orchestrator/${name}`, "build"], root);
+};
 
-const memory = ({ size }) => ({
-  waiting: ["chain", "fan"].map((shape) => record("waiting", { shape, size })),
-  finished: ["handle", "result"].flatMap((keep) =>
-    ["chain", "fan"].map((shape) => record("finished", { keep, shape, size })),
-  ),
-  peak: ["ours", "p-graph"].flatMap((contender) =>
-    ["chain", "fan"].map((shape) => record("peak", { contender, shape, size })),
-  ),
-});
+/** Changes whenever the measured packages are built anew: their parts are named by their contents. */
+const build = () =>
+  [built, builtLocal("LocalJournal"), builtCodegen]
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
 
-const stalls = ({ size, processes }) =>
-  shapeNames.flatMap((shape) =>
-    Array.from({ length: processes }, () => record("stall", { shape, size })),
-  );
-
-const measureAll = (plan) => ({
-  environment: {
-    node: process.version,
+const environment = () => ({
+  node: process.version,
+  cpus: availableParallelism(),
+  architecture: `${process.platform} ${process.arch}`,
+  loadBefore: loadavg()[0],
+  peers: {
     effect: effectVersion(),
     ...JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")).dependencies,
-    cpus: availableParallelism(),
-    architecture: `${process.platform} ${process.arch}`,
-    loadBefore: loadavg()[0],
   },
-  plan: plan.name,
-  makespan: record("makespan", plan.makespan),
-  memory: memory(plan.memory),
-  stalls: stalls(plan.stalls),
-  insertion: plan.insertion.sizes.map(({ runs, size }) =>
-    record("insertion", { size, runs, warmUps: 2, warmUpSize: plan.insertion.warmUpSize }),
-  ),
-  speed: speeds(plan.speed),
-  growth: growths(plan.growth),
 });
 
+const measureAll = (names, plan) =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      { environment: environment(), plan: plan.name, ...parts[name](plan) },
+    ]),
+  );
+
+const keep = (measured) => {
+  const results = { ...JSON.parse(readFileSync(kept, "utf8")), ...measured };
+  writeFileSync(kept, `${JSON.stringify(results, null, 2)}\n`);
+  pnpm(["exec", "oxfmt", "benchmarks/results.json"], root);
+  writeFileSync(new URL("README.md", import.meta.url), report(results));
+};
+
+const main = (names, isQuick) => {
+  // The agent for the Codegen API is measured beside nothing.
+  if (names.some((name) => name !== "codegen")) installPeers();
+  buildPackages();
+  const before = build();
+  const measured = measureAll(names, isQuick ? quick : full);
+  console.log(report(measured));
+  if (isQuick) return 0;
+  if (build() !== before) {
+    console.error(
+      "The engine was rebuilt while it was measured; nothing is written. Run it again.",
+    );
+    return 1;
+  }
+  keep(measured);
+  return 0;
+};
+
 const [major, minor] = process.versions.node.split(".").map(Number);
-const flags = process.argv.slice(2);
-const unknown = flags.filter((flag) => flag !== "--quick" && flag !== "--");
-if (unknown.length > 0) {
-  console.error(`Unknown option ${unknown[0]}: only --quick is known.`);
+const given = process.argv.slice(2).filter((argument) => argument !== "--");
+const unknown = given.find((argument) => argument !== "--quick" && !(argument in parts));
+if (unknown !== undefined) {
+  console.error(`Unknown argument ${unknown}: durable, graph, codegen and --quick are known.`);
   process.exitCode = 2;
 } else if (major < 22 || (major === 22 && minor < 19)) {
   console.error(
@@ -108,24 +100,9 @@ if (unknown.length > 0) {
   );
   process.exitCode = 2;
 } else {
-  pnpm(["install", "--ignore-workspace", "--frozen-lockfile"], here);
-  if (!existsSync(built)) pnpm(["--filter", "@orchestrator/core", "build"], new URL(".", root));
-  const isQuick = flags.includes("--quick");
-  const measured = readFileSync(built, "utf8");
-  const results = measureAll(isQuick ? quick : full);
-  const text = report(results);
-  if (readFileSync(built, "utf8") !== measured) {
-    console.error(
-      "The engine was rebuilt while it was measured; nothing is written. Run it again.",
-    );
-    process.exitCode = 1;
-  } else if (!isQuick) {
-    writeFileSync(
-      new URL("results.json", import.meta.url),
-      `${JSON.stringify(results, null, 2)}\n`,
-    );
-    pnpm(["exec", "oxfmt", "benchmarks/results.json"], new URL(".", root));
-    writeFileSync(new URL("README.md", import.meta.url), text);
-  }
-  console.log(text);
+  const named = Object.keys(parts).filter((name) => given.includes(name));
+  process.exitCode = main(
+    named.length === 0 ? Object.keys(parts) : named,
+    given.includes("--quick"),
+  );
 }

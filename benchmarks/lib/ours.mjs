@@ -4,14 +4,22 @@ import { effect, engine } from "./workspace.mjs";
 const [core, Effect, Layer] = await Promise.all([engine(), effect("Effect"), effect("Layer")]);
 const { Agent, AgentPool, Journal, Orchestrator } = core;
 
-/** A layer with an agent that is a function: `(task, context) => Effect`. */
-export const layerOf = (work, slots = 10) =>
+/** A layer with agents, `{ agent }` each, on some journal. */
+const layerWithAgents = (agents, slots, journal) =>
   Orchestrator.Orchestrator.layer.pipe(
-    Layer.provide([
-      AgentPool.AgentPool.layer({ agents: [{ agent: Agent.fromFunction(work) }], slots }),
-      Journal.Journal.layerMemory,
-    ]),
+    Layer.provide([AgentPool.AgentPool.layer({ agents, slots }), journal]),
   );
+
+/** The same on the journal that keeps everything in memory. */
+export const layerOfAgents = (agents, slots) =>
+  layerWithAgents(agents, slots, Journal.Journal.layerMemory);
+
+/** A layer with an agent that is a function, `(task, context) => Effect`, on some journal. */
+export const layerWith = (work, slots, journal) =>
+  layerWithAgents([{ agent: Agent.fromFunction(work) }], slots, journal);
+
+/** The same on the journal that keeps everything in memory. */
+export const layerOf = (work, slots = 10) => layerWith(work, slots, Journal.Journal.layerMemory);
 
 /** An agent that has nothing to do. */
 export const idle = () => Effect.void;

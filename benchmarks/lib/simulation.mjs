@@ -38,7 +38,7 @@ class Turns {
 }
 
 /** Timers that go off in the order of their times, then of their making. */
-class VirtualClock {
+export class VirtualClock {
   #now = 0;
   #timers = new Set();
 
@@ -54,6 +54,12 @@ class VirtualClock {
   currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe());
   currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe());
   monotonicTimeNanos = this.currentTimeNanos;
+
+  /** The same time for what is no Effect; its sleep ends early, without an error, when a signal fires. */
+  outside = {
+    now: () => this.#now,
+    sleep: (millis, signal) => Effect.runPromise(this.sleep(millis), { signal }).catch(() => {}),
+  };
 
   sleep(duration) {
     const millis = Duration.toMillis(duration);
@@ -86,7 +92,23 @@ export const simulate = (program) => {
   });
   do turns.drain();
   while (fiber.pollUnsafe() === undefined && clock.jump());
-  const exit = fiber.pollUnsafe();
+  return valueOf(fiber.pollUnsafe());
+};
+
+/** Answers of promises take some turns of the event loop. */
+const settled = async () => {
+  for (let turn = 0; turn < 8; turn++) await new Promise(setImmediate);
+};
+
+/** The same for a program that talks to something outside by promises, on the same clock. */
+export const simulateOutside = async (program, clock) => {
+  const fiber = Effect.runFork(Effect.provideService(program, Clock.Clock, clock));
+  do await settled();
+  while (fiber.pollUnsafe() === undefined && clock.jump());
+  return valueOf(fiber.pollUnsafe());
+};
+
+const valueOf = (exit) => {
   if (exit === undefined) throw new Error("The simulation stands still: no timer is left.");
   if (Exit.isFailure(exit)) throw new Error(`The simulated run failed: ${String(exit.cause)}`);
   return exit.value;

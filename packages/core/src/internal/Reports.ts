@@ -164,13 +164,14 @@ export class Reports {
   }
 
   /** Another report of the run that certainly exists. */
-  #control(node: number): Effect.Effect<boolean, ReportError> | undefined {
+  #control(node: number): Effect.Effect<true | undefined, ReportError> | undefined {
     const { log, reporter } = this.#around;
     const other = log.state.reportedOtherThan(node);
     if (other === undefined) return undefined;
     return Effect.map(
       Effect.suspend(() => reporter.find(this.#report(other))),
-      (refs) => refs.length > 0,
+      // It may be too new to be listed: then the search goes on, as long as it has time.
+      (refs) => (refs.length > 0 ? true : undefined),
     );
   }
 
