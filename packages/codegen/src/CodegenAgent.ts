@@ -9,6 +9,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
 import * as Result from "effect/Result";
+import * as Semaphore from "effect/Semaphore";
 import * as CodegenClient from "./CodegenClient.ts";
 import type { CodegenError } from "./CodegenError.ts";
 import type { AgentRun } from "./CodegenModel.ts";
@@ -50,6 +51,9 @@ const launchesPerMinute = 10;
 /** A refusal makes launches wait that long by itself. */
 const spareSeconds = 60;
 
+/** So many stops at most stand before a list that shows whether they worked. */
+const mostStops = 12;
+
 /** Nobody waits long for what only makes a list shorter. */
 const quick = { retry: false, deadline: Duration.seconds(10) };
 
@@ -87,6 +91,7 @@ export const make = Effect.fn("CodegenAgent.make")(function* (options: Options) 
       : Effect.void,
   ).pipe(Effect.map((): Filter => ({ userId, sourceType: "API" })));
   const poller = new Poller(client, filter, scope);
+  const stops = yield* Semaphore.make(mostStops);
   const scans = new SharedScan(
     Effect.flatMap(filter, (whose) => allRuns(client, whose)),
     scope,
@@ -168,19 +173,24 @@ export const make = Effect.fn("CodegenAgent.make")(function* (options: Options) 
     }
   }, Effect.scoped);
 
+  /** A ban also mutes the checks of the pull request: not for what has ended. */
+  const isOver = Effect.fnUntraced(function* (id: string) {
+    if (yield* poller.isAtWork(id)) return false;
+    return RunStatus.isOver((yield* client.get(id)).status);
+  });
+
   /** Stopped is what a status says, never what was asked for. */
   const cancel = Effect.fn("CodegenAgent.cancel")(function* ({ id }: Agent.AgentRunRef) {
     if (!isId(id)) return yield* agentError("cancel", unknownId(id));
-    const before = yield* client.get(id);
-    // A ban also mutes the checks of the pull request: not for what has ended.
-    if (RunStatus.isOver(before.status)) return;
-    yield* client.ban(id);
-    for (let wait = 500; ; wait = Math.min(wait * 2, 5_000)) {
-      const { status } = yield* client.get(id);
-      if (RunStatus.isOver(status)) return;
-      yield* Effect.sleep(wait);
+    if (yield* isOver(id)) return;
+    yield* stops.withPermit(client.ban(id));
+    const sightings = yield* poller.watchEnd(id);
+    for (;;) {
+      const sighting = yield* Queue.take(sightings);
+      if (sighting._tag === "Missing") return yield* agentError("cancel", sighting.error.message);
+      if (sighting._tag === "Seen" && RunStatus.isOver(sighting.run.status)) return;
     }
-  });
+  }, Effect.scoped);
 
   const find = Effect.fn("CodegenAgent.find")(function* (key: Agent.EffectKey) {
     const began = yield* monotonicMillis;

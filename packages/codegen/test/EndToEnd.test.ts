@@ -9,7 +9,7 @@ import { report, request } from "./support/service.ts";
 
 const atLaunch: ReadonlyArray<readonly [FaultRule["fault"], string, launched: number]> = [
   [{ kind: "status", status: 429, retryAfter: 1 }, "NotSent", 0],
-  [{ kind: "status", status: 402 }, "Rejected", 0],
+  [{ kind: "status", status: 402 }, "Exhausted", 0],
   [{ kind: "status", status: 401 }, "Rejected", 0],
   [{ kind: "status", status: 500, effect: "none" }, "Ambiguous", 0],
   [{ kind: "status", status: 502, effect: "done" }, "Ambiguous", 1],

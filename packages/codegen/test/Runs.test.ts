@@ -3,6 +3,7 @@ import { AgentPool, Journal, Orchestrator, type Task } from "@orchestrator/core"
 import { everyFault, type Fate, type FaultRule } from "@orchestrator/fakes";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import type { Service as Fake } from "./support/fake.ts";
 import { simulated, type Simulation } from "./support/simulated.ts";
 import { report } from "./support/service.ts";
 
@@ -148,6 +149,20 @@ describe("An odd agent run on Codegen", () => {
   );
 });
 
+/** Launches past the budgets of the agent: ten a minute would take too long. */
+const launchUnpaced = (fake: Fake, number: number) =>
+  Effect.promise(async () => {
+    const url = `http://127.0.0.1/v1/organizations/${fake.orgId}/agent/run`;
+    const headers = {
+      authorization: `Bearer ${fake.token}`,
+      "content-type": "application/json",
+    };
+    const body = JSON.stringify({ prompt: `Do ${number}.` });
+    const response = await fake.fetch(url, { method: "POST", body, headers });
+    const launched = (await response.json()) as { readonly id: number };
+    return String(launched.id);
+  });
+
 describe("Detection", () => {
   const measure = (count: number) =>
     Effect.gen(function* () {
@@ -157,15 +172,7 @@ describe("Detection", () => {
       });
       const codegen = yield* agent();
       const told: Array<number> = [];
-      for (let i = 0; i < count; i++) {
-        const body = JSON.stringify({ prompt: `Do ${i}.` });
-        const headers = {
-          authorization: `Bearer ${fake.token}`,
-          "content-type": "application/json",
-        };
-        const url = `http://127.0.0.1/v1/organizations/${fake.orgId}/agent/run`;
-        yield* Effect.promise(() => fake.fetch(url, { method: "POST", body, headers }));
-      }
+      for (let i = 0; i < count; i++) yield* launchUnpaced(fake, i);
       yield* Effect.forEach(fake.launched(), ({ id }) =>
         codegen.observe({ agent: "codegen", id: String(id) }, report().told).pipe(
           Effect.tap(() => Effect.sync(() => told.push(id))),
@@ -194,4 +201,77 @@ describe("Detection", () => {
         }),
     );
   }
+
+  /** As many stay in flight while each that ends is followed by another; lags while that is so. */
+  const measureFollowed = (slots: number, count: number) =>
+    Effect.gen(function* () {
+      const { agent, fake, step } = yield* simulated({
+        script: { fallback: { seconds: [30, 570] } },
+        limits: { creates: null },
+      });
+      const codegen = yield* agent();
+      const told: Array<string> = [];
+      let launched = 0;
+      const follow: Effect.Effect<void> = Effect.gen(function* () {
+        while (launched < count) {
+          const id = yield* launchUnpaced(fake, launched++);
+          yield* Effect.orDie(codegen.observe({ agent: "codegen", id }, report().told));
+          told.push(id);
+        }
+      });
+      for (let i = 0; i < slots; i++) yield* Effect.forkChild(follow, { startImmediately: true });
+      for (let i = 0; i < 4 * 3600 && told.length < count; i++) yield* step;
+      assert.strictEqual(told.length, count);
+      const full = Math.max(...fake.launched().map(({ createdAt }) => createdAt));
+      const ends = fake.launched().filter(({ endedAt }) => Number(endedAt) <= full);
+      const lags = ends.map(({ endedAt, toldAt }) => (Number(toldAt) - Number(endedAt)) / 1000);
+      return { busiest: fake.summary().busiest, lags, refused: refusals(fake) };
+    });
+
+  const refusals = (fake: Fake) => fake.audit.entries.filter(({ status }) => status === 429).length;
+
+  const followed = [
+    [10, 40, 0.6, 5],
+    [100, 250, 0.7, 15],
+  ] as const;
+  for (const [slots, count, most, longest] of followed) {
+    it.effect(
+      `hears within ${most} seconds on average of ${slots} that are followed by others and pushed down the list`,
+      () =>
+        Effect.gen(function* () {
+          const { busiest, lags, refused } = yield* measureFollowed(slots, count);
+          assert.isAtMost(lags.reduce((sum, lag) => sum + lag, 0) / lags.length, most);
+          assert.isAtMost(Math.max(...lags), longest);
+          assert.isAtMost(busiest["reads"] ?? 0, 60);
+          assert.strictEqual(refused, 0);
+        }),
+      60_000,
+    );
+  }
+});
+
+describe("A stop of many at once", () => {
+  it.effect("is confirmed for 50 agent runs within half a minute, by lists they share", () =>
+    Effect.gen(function* () {
+      const { agent, fake, step, within } = yield* simulated({
+        script: { fallback: { seconds: 3600 } },
+        limits: { creates: null },
+      });
+      const codegen = yield* agent();
+      for (let i = 0; i < 50; i++) yield* launchUnpaced(fake, i);
+      const refs = fake.launched().map(({ id }) => ({ agent: "codegen", id: String(id) }));
+      for (const ref of refs) yield* Effect.forkChild(codegen.observe(ref, report().told));
+      for (let i = 0; i < 4 * 60; i++) yield* step;
+      const before = fake.audit.entries.length;
+      yield* within(
+        30,
+        Effect.forEach(refs, (ref) => codegen.cancel(ref), { concurrency: "unbounded" }),
+      );
+      const asked = fake.audit.entries.slice(before);
+      const count = (endpoint: string) => asked.filter((one) => one.endpoint === endpoint).length;
+      assert.strictEqual(count("ban"), 50);
+      assert.strictEqual(count("get"), 0);
+      assert.isTrue(asked.every(({ status }) => status !== 429));
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import type { AgentRun } from "../CodegenModel.ts";
 import { normal } from "../RunStatus.ts";
+import { Lifetimes } from "./Lifetimes.ts";
 
 export const pageSize = 100;
 /** How often the newest page is looked at for agent runs that no page showed. */
@@ -13,6 +14,10 @@ export interface Place {
   seenAt: number;
   readonly since: number;
   status: string | undefined;
+  /** When the service says it was made. */
+  createdAt: string | undefined;
+  /** Somebody waits for its end, which is due any moment: it is being stopped. */
+  isDue: boolean;
 }
 
 /**
@@ -20,16 +25,23 @@ export interface Place {
  * of those that are likely to have ended.
  *
  * An agent run that is not on the page where it is expected is looked for on
- * the next one, because new ones push it down, until it could be on none.
+ * the next one, because new ones push it down, until a page reaches further
+ * back than it. Those that have ended stay in the list, so that no number of
+ * those watched says how far down that may be.
  */
 export class PollOrder {
-  /** The shortest time in which one ended: younger ones are not likely to have. */
-  #shortest = 0;
+  readonly #lifetimes = new Lifetimes();
   #hopedAt = -Infinity;
 
   ended(place: Place, now: number): void {
-    const took = now - place.since;
-    this.#shortest = this.#shortest === 0 ? took : Math.min(this.#shortest, took);
+    this.#lifetimes.ended(now - place.since);
+  }
+
+  /** How many pages these are expected on. */
+  pageCount(places: Iterable<Place>): number {
+    const pages = new Set<number>();
+    for (const { page } of places) if (page !== undefined) pages.add(page);
+    return pages.size;
   }
 
   /** The page to read; undefined if none shows anything of these. */
@@ -56,18 +68,31 @@ export class PollOrder {
   }
 
   /** Where those are expected that were not on their page. */
-  missed(places: ReadonlyArray<Place>, page: number, items: ReadonlyArray<AgentRun>, all: number) {
-    const isLast = items.length < pageSize || page >= Math.ceil(all / pageSize);
-    for (const place of places) place.page = isLast ? undefined : page + 1;
+  missed(places: ReadonlyArray<Place>, page: number, items: ReadonlyArray<AgentRun>): void {
+    const isLast = items.length < pageSize;
+    for (const place of places) {
+      place.page = isLast || reachesBeyond(items, place) ? undefined : page + 1;
+    }
   }
 
-  #urgency({ seenAt, since, status }: Place, now: number): number {
+  #urgency({ isDue, seenAt, since, status }: Place, now: number): number {
     // Squared, a page is read in proportion to the root of how many wait on it, which keeps their mean wait lowest.
     const waited = (now - seenAt + 1) ** 2;
-    if (now - since < this.#shortest) return waited / 4;
-    return normal(status ?? "") === "EVALUATION" ? waited * 2 : waited;
+    if (isDue) return waited * 1_000;
+    const likely = waited * this.#lifetimes.likelihood(now - since);
+    return normal(status ?? "") === "EVALUATION" ? likely * 2 : likely;
   }
 }
+
+/** Whether a page, newest first, shows older ones than this. */
+const reachesBeyond = (items: ReadonlyArray<AgentRun>, { createdAt, id }: Place): boolean => {
+  const oldest = items.at(-1);
+  if (oldest === undefined) return true;
+  const [made, oldestMade] = [Date.parse(createdAt ?? ""), Date.parse(oldest.created_at ?? "")];
+  if (!Number.isNaN(made) && !Number.isNaN(oldestMade)) return oldestMade < made;
+  const isFalling = items.every((run, i) => i === 0 || Number(run.id) < Number(items[i - 1]?.id));
+  return isFalling && Number(oldest.id) < Number(id);
+};
 
 const best = <K>(scores: ReadonlyMap<K, number>): K | undefined => {
   let found: K | undefined;

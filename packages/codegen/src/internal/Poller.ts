@@ -23,13 +23,21 @@ export type Sighting =
 interface Watched extends Place {
   readonly observers: Set<Queue.Queue<Sighting>>;
   missing: number;
+  /** When an answer showed it last. */
+  shownAt: number;
 }
 
 /** One list a second is half of the read budget; the rest is for single reads, searches and stops. */
 const usualIntervalMillis = 1_000;
+/** Several pages take turns, and nearly all of the budget: others still get theirs, because turns go in order. */
+const shortestIntervalMillis = 520;
+/** A service that refused is not asked that often for so long. */
+const modestMillis = 600_000;
 const longestIntervalMillis = 60_000;
 /** An answer that takes longer is not waited for: the next one is newer. */
 const reading = { retry: false, deadline: Duration.seconds(10) };
+/** A sighting that old still tells whether an agent run is at work. */
+const freshMillis = 5_000;
 const mostMissing = 3;
 const manyFailures = 5;
 
@@ -49,7 +57,9 @@ export class Poller {
   #isRunning = false;
   #ticks = 0;
   #failures = 0;
-  #intervalMillis = usualIntervalMillis;
+  /** Grows with each failure, from 1. */
+  #slowness = 1;
+  #refusedAt = -Infinity;
 
   constructor(client: CodegenClient, whose: Effect.Effect<Filter>, scope: Scope.Scope) {
     this.#client = client;
@@ -64,13 +74,33 @@ export class Poller {
     );
   }
 
+  /** Watches what is being stopped: the lists that show it go before all others. */
+  watchEnd(id: string): Effect.Effect<Queue.Dequeue<Sighting>, never, Scope.Scope> {
+    const setDue = (isDue: boolean) =>
+      Effect.sync(() => {
+        const watched = this.#watched.get(id);
+        if (watched !== undefined) watched.isDue = isDue;
+      });
+    return Effect.tap(this.watch(id), () =>
+      Effect.acquireRelease(setDue(true), () => setDue(false)),
+    );
+  }
+
+  /** Whether it was seen at work so lately that nobody needs to look again. */
+  isAtWork(id: string): Effect.Effect<boolean> {
+    return Effect.map(monotonicMillis, (now) => {
+      const watched = this.#watched.get(id);
+      if (watched?.status === undefined || RunStatus.isOver(watched.status)) return false;
+      return now - watched.shownAt <= freshMillis;
+    });
+  }
+
   #add(id: string) {
     return Effect.gen({ self: this }, function* () {
       const queue = yield* Queue.unbounded<Sighting>();
       const now = yield* monotonicMillis;
       const known = this.#watched.get(id);
-      const fresh = () => ({ id, page: 0, seenAt: now, since: now, status: undefined, missing: 0 });
-      const watched = known ?? { ...fresh(), observers: new Set<Queue.Queue<Sighting>>() };
+      const watched = known ?? unseen(id, now);
       // Who comes later has heard nothing yet.
       watched.status = undefined;
       watched.observers.add(queue);
@@ -97,24 +127,35 @@ export class Poller {
         // Said in the same breath: who comes now starts another loop.
         if (this.#watched.size === 0) return void (this.#isRunning = false);
         const began = yield* monotonicMillis;
-        yield* this.#tick(filter, began);
+        const interval = this.#interval(began);
+        const reads = yield* this.#tick(filter, began);
         const spent = (yield* monotonicMillis) - began;
-        yield* Effect.sleep(Math.max(this.#intervalMillis - spent, 1));
+        const slow = (interval === usualIntervalMillis ? 1 : reads) * this.#slowness;
+        const pause = Math.min(interval * slow, longestIntervalMillis);
+        yield* Effect.sleep(Math.max(pause - spent, 1));
       }
     });
   }
 
-  /** One page, and every other time one agent run that no page shows. */
-  #tick(filter: Filter, now: number): Effect.Effect<void> {
+  /** The time for one read: short while several pages wait for their turn. */
+  #interval(now: number): number {
+    const isModest = now - this.#refusedAt < modestMillis;
+    const isOnePage = this.#order.pageCount(this.#watched.values()) <= 1;
+    return isModest || isOnePage ? usualIntervalMillis : shortestIntervalMillis;
+  }
+
+  /** One page, and every other time one agent run that no page shows; answers with how many reads to pay for. */
+  #tick(filter: Filter, now: number): Effect.Effect<number> {
     const page = this.#order.nextPage(this.#watched.values(), now);
     const isSingle = page === undefined || this.#ticks++ % 2 === 0;
     const single = isSingle ? this.#order.nextSingle(this.#watched.values(), now) : undefined;
-    return Effect.all(
-      [
-        page === undefined ? Effect.void : this.#readPage(filter, page),
-        single === undefined ? Effect.void : this.#readSingle(single),
-      ],
-      { concurrency: 2, discard: true },
+    const reads = [
+      page === undefined ? [] : [this.#readPage(filter, page)],
+      single === undefined ? [] : [this.#readSingle(single)],
+    ].flat();
+    return Effect.as(
+      Effect.all(reads, { concurrency: 2, discard: true }),
+      Math.max(reads.length, 1),
     );
   }
 
@@ -124,12 +165,12 @@ export class Poller {
       const options = { ...filter, ...reading, skip: page * pageSize, limit: pageSize };
       const read = yield* Effect.result(this.#client.list(options));
       const now = yield* monotonicMillis;
-      if (Result.isFailure(read)) return this.#listFailed(read.failure);
+      if (Result.isFailure(read)) return this.#listFailed(read.failure, now);
       this.#worked();
       const { items } = read.success;
       const ids = new Set(items.map(({ id }) => String(id)));
       const missed = expected.filter(({ id }) => !ids.has(id));
-      this.#order.missed(missed, page, items, this.#watched.size);
+      this.#order.missed(missed, page, items);
       for (const run of items) this.#saw(run, now, page, false);
     });
   }
@@ -143,7 +184,7 @@ export class Poller {
         return this.#saw(read.success, now, undefined, true);
       }
       if (read.failure._tag === "NotFound") return this.#isMissing(id, now, read.failure);
-      this.#failed(read.failure);
+      this.#failed(read.failure, now);
     });
   }
 
@@ -151,12 +192,16 @@ export class Poller {
     const watched = this.#watched.get(String(run.id));
     if (watched === undefined) return;
     watched.seenAt = now;
+    watched.shownAt = now;
+    watched.createdAt = run.created_at ?? watched.createdAt;
     watched.missing = 0;
     if (page !== undefined) watched.page = page;
     const means = RunStatus.meaning(run.status);
     const isDecisive = RunStatus.isOver(run.status) || means === "waiting";
-    if (RunStatus.isOver(run.status)) this.#order.ended(watched, now);
     const status = RunStatus.normal(run.status ?? "");
+    // Neither what was over before it was watched nor what was stopped tells how long others take.
+    const isNews = watched.status !== undefined && watched.status !== status && !watched.isDue;
+    if (isNews && RunStatus.isOver(status)) this.#order.ended(watched, now);
     if (status === watched.status && !isDecisive) return;
     watched.status = status;
     tell(watched, { _tag: "Seen", run, isWhole });
@@ -170,29 +215,41 @@ export class Poller {
   }
 
   /** A list that will not do, as one with an item without an id, does not keep single reads from working. */
-  #listFailed(error: CodegenError): void {
-    this.#failed(error);
+  #listFailed(error: CodegenError, now: number): void {
+    this.#failed(error, now);
     if (error._tag !== "Malformed" && error._tag !== "Invalid" && error._tag !== "NotFound") return;
     for (const watched of this.#watched.values()) watched.page = undefined;
   }
 
-  #failed(error: CodegenError): void {
-    const slower = Math.min(this.#intervalMillis * 2, longestIntervalMillis);
-    this.#intervalMillis = slower;
+  #failed(error: CodegenError, now: number): void {
+    if (error._tag === "RateLimited") this.#refusedAt = now;
+    this.#slowness = Math.min(this.#slowness * 2, longestIntervalMillis / shortestIntervalMillis);
     if (++this.#failures === manyFailures) this.#tellAll({ _tag: "Trouble", error });
   }
 
   #worked(): void {
     if (this.#failures >= manyFailures) this.#tellAll({ _tag: "Back" });
     this.#failures = 0;
-    const faster = Math.max(this.#intervalMillis / 2, usualIntervalMillis);
-    this.#intervalMillis = faster;
+    this.#slowness = Math.max(this.#slowness / 2, 1);
   }
 
   #tellAll(sighting: Sighting): void {
     for (const watched of this.#watched.values()) tell(watched, sighting);
   }
 }
+
+const unseen = (id: string, now: number): Watched => ({
+  id,
+  page: 0,
+  seenAt: now,
+  shownAt: -Infinity,
+  since: now,
+  status: undefined,
+  createdAt: undefined,
+  isDue: false,
+  missing: 0,
+  observers: new Set(),
+});
 
 const tell = ({ observers }: Watched, sighting: Sighting): void => {
   for (const queue of observers) Queue.offerUnsafe(queue, sighting);

@@ -7,7 +7,8 @@ import * as Budgets from "../../src/Budgets.ts";
 import * as CodegenAgent from "../../src/CodegenAgent.ts";
 import * as CodegenClient from "../../src/CodegenClient.ts";
 
-type Service = Awaited<ReturnType<typeof Codegen.make>>;
+/** A service as the tests have it. */
+export type Service = Awaited<ReturnType<typeof Codegen.make>>;
 
 /** A service that ends with the test. */
 export const service = (options: Parameters<typeof Codegen.make>[0] = {}) =>
