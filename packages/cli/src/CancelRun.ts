@@ -75,7 +75,7 @@ const restored = Effect.fnUntraced(function* (
   const { config, isNeeded } = yield* CodegenUse.ofRun(run, state, flags, { file });
   // Nothing is launched: what agents could do elsewhere does not matter.
   const codegen = isNeeded ? yield* Config.codegenOf(config) : undefined;
-  return yield* LocalRun.restore(run, setup, state.concurrency, project.root, codegen);
+  return yield* LocalRun.restore(run, setup, state.concurrency, project.root, codegen, state);
 });
 
 const onRequest = "cancelled on request";

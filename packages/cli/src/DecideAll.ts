@@ -70,13 +70,20 @@ const isWanted = ({ decision, run, yes }: Options) => {
 /** All at once in a run that nobody works on; else the process that does is asked for one after another. */
 const record = Effect.fnUntraced(function* (
   wanted: RunWanted.RunWanted,
-  { concurrency, context }: RunState.RunState,
+  state: RunState.RunState,
   changes: ReadonlyArray<Operator.Change>,
 ) {
   const { project, run } = wanted;
   const alone = Effect.gen(function* () {
-    const setup = yield* RunSetup.decode(run, context);
-    const local = yield* LocalRun.restore(run, setup, concurrency, project.root, undefined);
+    const setup = yield* RunSetup.decode(run, state.context);
+    const local = yield* LocalRun.restore(
+      run,
+      setup,
+      state.concurrency,
+      project.root,
+      undefined,
+      state,
+    );
     yield* local.orchestrator.amend(run, changes);
     const { command, out } = yield* Screen;
     const go = `${command} ${Shell.line("resume", wanted.name)}`;

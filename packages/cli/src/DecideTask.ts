@@ -36,7 +36,14 @@ const amend = Effect.fnUntraced(function* (
 ) {
   const { command, out } = yield* Screen;
   const setup = yield* RunSetup.decode(run, state.context);
-  const local = yield* LocalRun.restore(run, setup, state.concurrency, project.root, undefined);
+  const local = yield* LocalRun.restore(
+    run,
+    setup,
+    state.concurrency,
+    project.root,
+    undefined,
+    state,
+  );
   yield* local.orchestrator.amend(run, [change]);
   const { decision, task } = change;
   yield* out.print(

@@ -1,9 +1,14 @@
 /** Looks whether everything is there that runs need here: what the command `doctor` does. */
 import { randomBytes } from "node:crypto";
 import type { CodegenConfig } from "@orchestrator/codegen";
+import { Journal } from "@orchestrator/core";
 import { Base, Git } from "@orchestrator/local";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
+import { constUndefined } from "effect/Function";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
@@ -11,6 +16,8 @@ import * as Schema from "effect/Schema";
 import * as CodegenUse from "./CodegenUse.ts";
 import * as Config from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
+import * as PlanCheck from "./PlanCheck.ts";
+import * as PlanChoice from "./PlanChoice.ts";
 import * as Project from "./Project.ts";
 import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
@@ -41,8 +48,10 @@ export const look = Effect.fn("Doctor.look")(function* ({ json, ...flags }: Opti
   const { out } = yield* Screen;
   const config = yield* Effect.result(Config.load(flags));
   const findings = [
-    nodeHere(),
+    // On an older one the command does not even start.
+    ok("node", `Node ${process.versions.node}`),
     yield* gitHere,
+    yield* repositoryHere(Result.getOrElse(config, () => Config.none).codegen),
     yield* Effect.scoped(journalHere),
     ...(yield* configured(config)),
   ];
@@ -59,17 +68,6 @@ export const look = Effect.fn("Doctor.look")(function* ({ json, ...flags }: Opti
 });
 
 const configuration = "configuration";
-
-const oldestNode = [22, 19] as const;
-
-const nodeHere = (): Finding => {
-  const { node } = process.versions;
-  const [major = 0, minor = 0] = node.split(".").map(Number);
-  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
-  return isOld
-    ? problem("node", `Node ${node} is older than ${oldestNode.join(".")}. Update Node.`)
-    : ok("node", `Node ${node}`);
-};
 
 const ok = (about: string, message: string): Finding => ({ about, level: "ok", message });
 const warning = (about: string, message: string): Finding => ({ about, level: "warning", message });
@@ -89,24 +87,55 @@ const gitHere = Effect.gen(function* () {
   });
 });
 
-/** The folder that would keep the runs of a plan in the current folder. */
-const home = Effect.gen(function* () {
+/** The plan that `run` would take here, as far as it can be read. */
+const planHere = Effect.fnUntraced(function* (codegen: Config.Config["codegen"]) {
+  const file = yield* PlanChoice.choose(Option.none());
+  const { plan } = yield* PlanCheck.check(file, codegen);
+  return plan;
+}, Effect.orElseSucceed(constUndefined));
+
+/** The branch that runs would land on. Without a plan here, one may still do without git, or name another. */
+const repositoryHere = Effect.fnUntraced(function* (codegen: Config.Config["codegen"]) {
+  const { folder } = yield* Screen;
+  const plan = yield* planHere(codegen);
+  const about = "repository";
+  if (plan?.isolation === "none") return ok(about, `${Text.line(plan.file)} needs none`);
+  const looked = Base.find({ repository: folder, branch: plan?.base });
+  const isOptional = plan === undefined && codegen !== undefined;
+  return yield* Effect.match(Effect.provideService(looked, Git.Git, yield* gitMade), {
+    onFailure: ({ message }) => (isOptional ? warning : problem)(about, message),
+    onSuccess: ({ commit, repository, requested }) =>
+      ok(about, `${repository}, branch ${requested} at ${commit.slice(0, 9)}`),
+  });
+});
+
+/** The project of a plan in the current folder, there or not yet. */
+const projectHere = Effect.gen(function* () {
   const path = yield* Path.Path;
-  const fs = yield* FileSystem.FileSystem;
   const { folder } = yield* Screen;
   const [project] = yield* Project.upward(folder);
+  if (project !== undefined) return project;
   const top = yield* Effect.result(
     Effect.flatMap(gitMade, (git) => git.text(folder, ["rev-parse", "--show-toplevel"])),
   );
-  const root = project?.root ?? Result.getOrElse(top, () => folder);
-  const own = path.join(root, Project.folderName);
-  return (yield* Effect.orElseSucceed(fs.exists(own), () => false)) ? own : root;
+  const root = Result.getOrElse(top, () => folder);
+  return { root, folder: path.join(root, Project.folderName) } satisfies Project.Project;
+});
+
+const journalHere = Effect.gen(function* () {
+  const project = yield* projectHere;
+  const opened = yield* Layer.build(Project.journalLayer(project));
+  const read = yield* Effect.result(Context.get(opened, Journal.Journal).runs);
+  return Result.isFailure(read)
+    ? problem("journal", read.failure.message)
+    : yield* lockHere(project);
 });
 
 /** Takes a lock as a run would, and leaves nothing behind. */
-const journalHere = Effect.gen(function* () {
+const lockHere = Effect.fnUntraced(function* ({ folder: own, root }: Project.Project) {
   const fs = yield* FileSystem.FileSystem;
-  const folder = yield* home;
+  const isThere = yield* Effect.orElseSucceed(fs.exists(own), () => false);
+  const folder = isThere ? own : root;
   const RunLock = yield* Effect.promise(() => import("@orchestrator/local/RunLock"));
   const probe = `doctor-${randomBytes(8).toString("hex")}`;
   const file = RunLock.fileOf(folder, probe);
@@ -139,11 +168,7 @@ const configured = Effect.fnUntraced(function* (
     ok(configuration, named),
     ...warnings.map((message) => warning(configuration, message)),
   ];
-  if (codegen === undefined) {
-    const how =
-      "not configured, so plans can use commands only. Name a configuration (--config FILE), or set CODEGEN_ORG_ID and CODEGEN_API_TOKEN";
-    return [...told, warning("codegen", how)];
-  }
+  if (codegen === undefined) return told;
   if (Result.isFailure(codegen)) return [...told, ...unusable(codegen.failure)];
   return [...told, ...(yield* codegenHere(codegen.success, repository))];
 });

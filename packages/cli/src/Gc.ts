@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import type * as Project from "./Project.ts";
+import * as RunFolders from "./RunFolders.ts";
 import * as RunLook from "./RunLook.ts";
 import * as RunWork from "./RunWork.ts";
 import * as SafeFile from "./SafeFile.ts";
@@ -22,9 +23,6 @@ export interface Remains {
   readonly work: RunWork.RunWork;
 }
 
-/** Where the runs of a project have their folders. */
-const home = (path: Path.Path, { folder }: Project.Project) => path.join(folder, "runs");
-
 /** Everything of a run. */
 export const remains = Effect.fn("Gc.remains")(function* (
   project: Project.Project,
@@ -33,9 +31,10 @@ export const remains = Effect.fn("Gc.remains")(function* (
 ) {
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
-  const folder = path.join(home(path, project), run);
+  const folder = path.join(RunFolders.home(path, project), run);
   // An id that is no plain name never had a folder.
-  const isPlain = path.dirname(folder) === home(path, project) && path.basename(folder) === run;
+  const isPlain =
+    path.dirname(folder) === RunFolders.home(path, project) && path.basename(folder) === run;
   const isThere = isPlain && (yield* Effect.orElseSucceed(fs.exists(folder), () => false));
   const size = isThere ? yield* sizeOf(folder) : { bytes: 0, changedAt: 0 };
   const { measure } = yield* removal;
@@ -50,14 +49,9 @@ export const remains = Effect.fn("Gc.remains")(function* (
 });
 
 /** The runs of which there is a folder, but nothing in the journal. */
-export const orphans = Effect.fn("Gc.orphans")(function* ({ journal, project }: Project.Opened) {
-  const fs = yield* FileSystem.FileSystem;
-  const path = yield* Path.Path;
-  // First the folders: a run that starts meanwhile is then not among them.
-  const names = yield* Effect.orElseSucceed(fs.readDirectory(home(path, project)), () => []);
-  const known = new Set(yield* journal.runs);
-  const unknown = names.filter((name) => !name.startsWith(".") && !known.has(name)).toSorted();
-  return yield* Effect.forEach(unknown, (name) => remains(project, name, undefined));
+export const orphans = Effect.fn("Gc.orphans")(function* (opened: Project.Opened) {
+  const unknown = yield* RunFolders.unknown(opened);
+  return yield* Effect.forEach(unknown, (name) => remains(opened.project, name, undefined));
 });
 
 /** Removes everything of a run; fails if somebody works on it, or did since it was looked at. */
@@ -71,7 +65,11 @@ export const remove = Effect.fn("Gc.remove")(function* (
   const { lock, remove: removeRows } = yield* removal;
   yield* lock(project.root, run);
   const now = yield* RunLook.look(opened, run);
-  const found = yield* RunWork.find(project.root, path.join(home(path, project), run), run);
+  const found = yield* RunWork.find(
+    project.root,
+    path.join(RunFolders.home(path, project), run),
+    run,
+  );
   if (now.last !== (look?.last ?? 0) || found.unmerged.join() !== work.unmerged.join()) {
     return yield* new Journal.RunLocked({ run });
   }

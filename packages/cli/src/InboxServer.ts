@@ -65,10 +65,26 @@ const reply = Effect.fnUntraced(function* (text: string, handle: Orchestrator.Ru
   const { until, wish } = read.success;
   if ((yield* Clock.currentTimeMillis) >= until) return refused("Nobody waits for it any more.");
   const { outcome, suspended } = handle.state;
-  if (outcome !== undefined) return refused(`The run has ended meanwhile: ${outcome}.`);
+  if (outcome !== undefined) {
+    return isCancelled(wish, handle)
+      ? done(`It was cancelled, and the run has ended: ${outcome}.`)
+      : refused(`The run has ended meanwhile: ${outcome}.`);
+  }
   if (suspended !== undefined) return refused("The run was left by its process. Try again.");
   return yield* grant(wish, handle);
 });
+
+/** Whether what is asked was done before its answer could be written. */
+const isCancelled = (wish: Inbox.Wish, { state }: Orchestrator.RunHandle): boolean => {
+  switch (wish._tag) {
+    case "CancelRun":
+      return state.stopping?.cause === "cancelled";
+    case "CancelTask":
+      return state.get(wish.task)?.outcome === "Cancelled";
+    case "Change":
+      return false;
+  }
+};
 
 const grant = (wish: Inbox.Wish, handle: Orchestrator.RunHandle): Effect.Effect<Inbox.Answer> => {
   switch (wish._tag) {

@@ -1,6 +1,13 @@
 /** The parts of a run on this machine: its folder, its base branch, its agents and its engine. */
 import type { CodegenConfig } from "@orchestrator/codegen";
-import { type Agent, AgentPool, type CodeHost, Journal, Orchestrator } from "@orchestrator/core";
+import {
+  type Agent,
+  AgentPool,
+  type CodeHost,
+  Journal,
+  Orchestrator,
+  type RunState,
+} from "@orchestrator/core";
 import { Base, CommandAgent, Git, LocalCodeHost, RunFolder } from "@orchestrator/local";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -62,7 +69,7 @@ export const make = Effect.fn("LocalRun.make")(function* (
     // Another branch may be checked out when the run is resumed.
     ...(base === undefined ? {} : { base: base.requested }),
   };
-  return yield* assemble({ id, setup, slots, base, git, codegen });
+  return yield* assemble({ id, setup, slots, base, git, codegen, notesAreLost: false });
 });
 
 /** Prepares a run that was started before, with the same agents and the same base. */
@@ -72,6 +79,7 @@ export const restore = Effect.fn("LocalRun.restore")(function* (
   slots: number,
   root: string,
   codegen: CodegenConfig.Settings | undefined,
+  state: RunState.RunState,
 ) {
   const fs = yield* FileSystem.FileSystem;
   const real = (folder: string) => Effect.orElseSucceed(fs.realPath(folder), () => folder);
@@ -79,12 +87,22 @@ export const restore = Effect.fn("LocalRun.restore")(function* (
     return yield* new ProjectMoved({ run: id, was: setup.root, is: root });
   }
   const git = yield* gitHere;
-  const base = yield* baseOf(id, { ...setup, folder: setup.root }, git);
-  return yield* assemble({ id, setup, slots, base, git, codegen });
+  const landed = Array.from(state.tasks(), ({ commit }) => commit).filter(
+    (commit) => commit !== undefined,
+  );
+  const path = yield* Path.Path;
+  const isThere = yield* Effect.orElseSucceed(
+    fs.exists(path.join(setup.root, ...home, id)),
+    () => false,
+  );
+  const base = yield* baseOf(id, { ...setup, folder: setup.root }, git, landed);
+  return yield* assemble({ id, setup, slots, base, git, codegen, notesAreLost: !isThere });
 });
 
 interface Parts extends Pick<LocalRun, "id" | "setup" | "slots" | "base"> {
   readonly git: Git.Git["Service"];
+  /** Whether somebody removed the folder of a run that goes on. */
+  readonly notesAreLost: boolean;
   /** How Codegen is reached, if the run has it. */
   readonly codegen: CodegenConfig.Settings | undefined;
 }
@@ -96,7 +114,9 @@ const assemble = Effect.fnUntraced(function* (parts: Parts) {
   const folder = yield* folderOf(setup.root, id);
   const commands = yield* CommandAgent.make({
     name: Routing.local,
+    run: id,
     folder,
+    notesAreLost: parts.notesAreLost,
     isolation: isolationOf(setup, base),
     environment: screen.environment(forCommands),
     defaults: RunSetup.defaultsOf(setup),
@@ -142,10 +162,11 @@ const baseOf = (
   run: string,
   { base, folder, isolation, updateCheckout }: Omit<RunSetup.RunSetup, "root">,
   git: Git.Git["Service"],
+  landed?: ReadonlyArray<string>,
 ) =>
   isolation === "none"
     ? Effect.undefined
-    : Base.make({ run, repository: folder, branch: base, updateCheckout }).pipe(
+    : Base.make({ run, repository: folder, branch: base, updateCheckout, landed }).pipe(
         Effect.provideService(Git.Git, git),
       );
 

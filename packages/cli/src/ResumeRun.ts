@@ -1,5 +1,5 @@
 /** Goes on with a run that no process works on: what `resume` does, and `retry` after its changes. */
-import type { Operator } from "@orchestrator/core";
+import { Journal, type Operator } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
@@ -10,7 +10,9 @@ import type * as Config from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as Foreground from "./Foreground.ts";
 import * as LocalRun from "./LocalRun.ts";
+import * as PlanHash from "./PlanHash.ts";
 import * as Project from "./Project.ts";
+import * as RunFolders from "./RunFolders.ts";
 import * as RunRecord from "./RunRecord.ts";
 import * as RunSetup from "./RunSetup.ts";
 import type * as RunView from "./RunView.ts";
@@ -19,6 +21,7 @@ import * as SafeFile from "./SafeFile.ts";
 import { Screen } from "./Screen.ts";
 import * as Shell from "./Shell.ts";
 import * as Text from "./Text.ts";
+import * as Steps from "./view/Steps.ts";
 
 /** What the flags say; absent: as it was before. */
 export interface Options extends RunView.Options, Config.Flags {
@@ -41,6 +44,26 @@ export class NothingToResume extends Schema.TaggedError<NothingToResume>()("Noth
   }
 }
 
+/** Another process works on the run. */
+export class Busy extends Schema.TaggedError<Busy>()("Busy", {
+  locked: Journal.RunLocked,
+  /** How the orchestrator is called. */
+  command: Schema.String,
+  name: Schema.String,
+}) {
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.locked;
+  override get message(): string {
+    const { holder } = this.locked;
+    const leave =
+      holder === undefined
+        ? []
+        : [{ what: "have that process leave it", command: `kill -INT ${holder.pid}` }];
+    const cancel = `${this.command} ${Shell.line("cancel", this.name)}`;
+    const steps = [...leave, { what: "end it and its agents", command: cancel }];
+    return [Text.line(this.locked.message), ...Steps.lines(steps)].join("\n");
+  }
+}
+
 /** The run that is named, or the last one of the project that has not ended. */
 export const choose = Effect.fn("ResumeRun.choose")(function* (named: string | undefined) {
   if (named !== undefined) return yield* RunWanted.open(named);
@@ -49,6 +72,7 @@ export const choose = Effect.fn("ResumeRun.choose")(function* (named: string | u
   const found = yield* Project.latest(opened.journal, unfinished);
   if (found !== undefined) return { ...opened, run: found.id, name: found.id };
   const { project } = opened;
+  yield* RunFolders.tell(opened);
   const last = yield* Project.latest(opened.journal);
   if (last === undefined) return yield* new Project.NoRuns({ folder: project.root });
   const { outcome = "" } = last.state;
@@ -62,8 +86,14 @@ export const resume = Effect.fn("ResumeRun.resume")(function* (
 ) {
   const told = yield* RunRecord.tell(wanted.journal, wanted.run);
   const { outcome } = told.state;
-  if (outcome === undefined) return yield* work(wanted, told, options);
   const { command, error, out } = yield* Screen;
+  if (outcome === undefined) {
+    return yield* Effect.catchIf(
+      work(wanted, told, options),
+      (one) => one instanceof Journal.RunLocked,
+      (locked) => Effect.fail(new Busy({ locked, command, name: wanted.name })),
+    );
+  }
   const sink = options.json ? error : out;
   const next =
     told.state.count("Held") > 0
@@ -83,6 +113,7 @@ export const work = Effect.fn("ResumeRun.work")(function* (
   const path = yield* Path.Path;
   const { folder } = yield* Screen;
   const setup = yield* RunSetup.decode(wanted.run, state.context);
+  yield* PlanHash.tell(setup);
   const results = Option.match(options.results, {
     onNone: () => setup.results,
     onSome: (file) => path.resolve(folder, file),
@@ -96,7 +127,14 @@ export const work = Effect.fn("ResumeRun.work")(function* (
   });
   const repoId = setup.codegenRepoId;
   const codegen = yield* CodegenUse.prepare(config, { ...options, isNeeded, repoId });
-  const local = yield* LocalRun.restore(wanted.run, setup, slots, wanted.project.root, codegen);
+  const local = yield* LocalRun.restore(
+    wanted.run,
+    setup,
+    slots,
+    wanted.project.root,
+    codegen,
+    state,
+  );
   const resumed = local.orchestrator.resume(wanted.run, { changes });
   const seen = { ...options, results, seen: events };
   yield* Foreground.judge(yield* Foreground.follow(local, resumed, seen));

@@ -8,6 +8,7 @@ import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as ExitCode from "./ExitCode.ts";
 import * as Project from "./Project.ts";
+import * as RunFolders from "./RunFolders.ts";
 import { Screen } from "./Screen.ts";
 import * as Shell from "./Shell.ts";
 import * as Text from "./Text.ts";
@@ -46,6 +47,7 @@ export const named = Effect.fn("RunChoice.named")(function* (
   if (known.includes(run)) return run;
   const [only, ...others] = known.filter((id) => id.startsWith(run) || id.endsWith(run));
   if (only !== undefined && others.length === 0) return only;
+  yield* RunFolders.tell({ journal, project });
   if (known.length === 0) return yield* new Project.NoRuns({ folder: project.root });
   const elsewhere = yield* projectOf(run, project);
   return yield* new UnknownRun({
@@ -65,7 +67,9 @@ export const choose = Effect.fn("RunChoice.choose")(function* (
   const { journal, project } = opened;
   const newest = (yield* journal.runs).toReversed();
   for (const id of newest) if (yield* Project.isLive(project, id)) return id;
-  return newest[0] ?? (yield* new Project.NoRuns({ folder: project.root }));
+  if (newest[0] !== undefined) return newest[0];
+  yield* RunFolders.tell(opened);
+  return yield* new Project.NoRuns({ folder: project.root });
 });
 
 /** The root of another project upward that has the run; one that cannot be read has it not. */

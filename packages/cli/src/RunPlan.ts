@@ -11,6 +11,7 @@ import * as Foreground from "./Foreground.ts";
 import * as LocalRun from "./LocalRun.ts";
 import * as PlanCheck from "./PlanCheck.ts";
 import * as PlanChoice from "./PlanChoice.ts";
+import * as PlanHash from "./PlanHash.ts";
 import * as PlanPrinter from "./PlanPrinter.ts";
 import { type Flags, settings } from "./PlanSettings.ts";
 import * as Routing from "./Routing.ts";
@@ -18,6 +19,7 @@ import * as RunSetup from "./RunSetup.ts";
 import type * as RunView from "./RunView.ts";
 import * as SafeFile from "./SafeFile.ts";
 import { Screen } from "./Screen.ts";
+import * as Text from "./Text.ts";
 
 /** What the flags say; absent: what the plan says, then the defaults. */
 export interface Options extends RunView.Options, Flags, Config.Flags {
@@ -64,6 +66,7 @@ const execute = Effect.fnUntraced(function* (
     ...(codegen?.repoId === undefined ? {} : { codegenRepoId: codegen.repoId }),
   };
   const local = yield* LocalRun.make(setup, concurrency, codegen);
+  yield* tellCheckout(local);
   const start = local.orchestrator.start(plan.tasks, {
     run: local.id,
     plan: plan.name,
@@ -75,6 +78,16 @@ const execute = Effect.fnUntraced(function* (
   });
   const { results } = local.setup;
   yield* Foreground.judge(yield* Foreground.follow(local, start, { ...options, results }));
+});
+
+/** A checkout that is not clean stays as it is, whatever was asked for. */
+const tellCheckout = Effect.fnUntraced(function* ({ base, setup }: LocalRun.LocalRun) {
+  if (!setup.updateCheckout || base === undefined || base.takeOver === undefined) return;
+  const { error } = yield* Screen;
+  const [asked, branch] = [Text.line(base.requested), Text.line(base.branch)];
+  yield* error.print(
+    `warning: the checkout of ${asked} has changes or untracked files, so --update-checkout leaves it alone and work lands on ${branch}`,
+  );
 });
 
 /** Tasks and the defaults of their plan go before these. */
@@ -90,8 +103,10 @@ const setupOf = Effect.fnUntraced(function* (plan: PlanFile.Plan, options: Optio
   const path = yield* Path.Path;
   const here = (yield* Screen).folder;
   const file = path.resolve(here, plan.file);
+  const planHash = yield* PlanHash.of(file);
   return {
     plan: file,
+    ...(planHash === undefined ? {} : { planHash }),
     folder: path.dirname(file),
     isolation: plan.isolation,
     // A plan file holds nothing that JSON cannot.

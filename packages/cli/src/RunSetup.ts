@@ -26,6 +26,8 @@ export const RunSetup = Schema.Struct({
   root: Schema.String,
   /** The plan file, as an absolute path. */
   plan: Schema.String,
+  /** The SHA-256 of the plan file as the run began, in hexadecimal. */
+  planHash: Schema.optionalKey(Schema.String),
   /** The folder of the plan file. */
   folder: Schema.String,
   isolation: Schema.Literals(["worktree", "none"]),

@@ -56,12 +56,28 @@ export const prepare = Effect.fn("SafeFile.prepare")(
     const path = yield* Path.Path;
     const target = yield* look(file);
     if (target._tag === "Through") return yield* fs.access(file, { writable: true });
-    yield* fs.makeDirectory(path.dirname(target.file), { recursive: true });
+    yield* makeFolder(path.dirname(target.file));
     // Permissions alone do not tell: the file system may be full or read-only.
     yield* Effect.scoped(neighbour(target));
   },
   (effect, file) => Effect.mapError(effect, failed(file)),
 );
+
+/** Makes a folder that is not there only below the current one: elsewhere its name may be a slip. */
+const makeFolder = Effect.fnUntraced(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  if (yield* fs.exists(folder)) return;
+  const way = path.relative(path.resolve("."), folder);
+  if (way.startsWith("..") || path.isAbsolute(way)) {
+    return yield* new WriteFailed({
+      file: folder,
+      reason: "there is no such folder",
+      hint: "Make it, or name a file in a folder that is there.",
+    });
+  }
+  yield* fs.makeDirectory(folder, { recursive: true });
+});
 
 /** How a name is written: in place, or by a file that replaces the one at the end of its links. */
 type Target =

@@ -149,8 +149,8 @@ tasks:
     Effect.gen(function* () {
       const script = { fallback: { seconds: null } };
       const folder = yield* Codegen.scene({ script, files: { "plan.yaml": Codegen.chains(2, 2) } });
-      const started = yield* folder.start(...run);
-      yield* started.saw(/t1: Codegen says ACTIVE/);
+      const started = yield* folder.start(...run, "--json");
+      yield* started.saw(/"task":"t1"[^\n]*Codegen says ACTIVE/);
       yield* started.signal("SIGKILL");
       yield* started.ended;
       const [id] = yield* folder.names(".orchestrator/runs");

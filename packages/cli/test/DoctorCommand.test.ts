@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Codegen from "./support/Codegen.ts";
@@ -11,15 +13,73 @@ const atNobody = `codegen:
   base_url: http://127.0.0.1:1
 `;
 
+const plan = "tasks:\n  - { id: a, run: echo a }\n";
+
+/** A folder with a repository whose only branch is main. */
+const repository = Effect.fnUntraced(function* (files: Readonly<Record<string, string>> = {}) {
+  const folder = yield* Command.folder(files);
+  const git = (...args: ReadonlyArray<string>) =>
+    execFileSync("git", args, { cwd: folder.path, stdio: "ignore" });
+  git("init", "-q", "-b", "main");
+  git("config", "user.name", "Test");
+  git("config", "user.email", "test@example.org");
+  git("commit", "-q", "--allow-empty", "-m", "Start");
+  return folder;
+});
+
 describe("orchestrator doctor", () => {
   it.live("finds everything well without a configuration, and leaves nothing behind", () =>
     Effect.gen(function* () {
-      const folder = yield* Command.folder();
+      const folder = yield* repository();
       const { code, error, out } = yield* folder.run("doctor");
       expect({ code, error }).toEqual({ code: 0, error: "" });
       expect(out).toMatch(/✓ node +Node \d+[^]*✓ git +git version[^]*✓ journal +.*locks hold/);
-      expect(out).toMatch(/! codegen +not configured/);
-      expect(yield* folder.names()).toEqual([]);
+      expect(out).toMatch(/✓ repository +.*, branch main at [0-9a-f]{9}\n/);
+      expect(out).not.toContain("codegen");
+      expect(yield* folder.names()).toEqual([".git"]);
+    }),
+  );
+
+  it.live("says what a run would fail at: no repository, no commit, no base branch", () =>
+    Effect.gen(function* () {
+      const none = yield* Command.folder({ "plan.yaml": plan });
+      const outside = yield* none.run("doctor");
+      expect(outside.code).toBe(69);
+      expect(outside.out).toMatch(/✗ repository +.*is not in a git repository/);
+      execFileSync("git", ["init", "-q"], { cwd: none.path });
+      const empty = yield* none.run("doctor");
+      expect(empty.code).toBe(69);
+      expect(empty.out).toMatch(/✗ repository +.*has no commits/);
+      const based = yield* repository({ "plan.yaml": `base: trunk\n${plan}` });
+      const missing = yield* based.run("doctor");
+      expect(missing.code).toBe(69);
+      expect(missing.out).toMatch(/✗ repository +The base branch trunk does not exist/);
+    }),
+  );
+
+  it.live("needs no repository for a plan that needs none", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yaml": `isolation: none\n${plan}` });
+      const { code, out } = yield* folder.run("doctor");
+      expect(code).toBe(0);
+      expect(out).toMatch(/✓ repository +plan\.yaml needs none/);
+    }),
+  );
+
+  it.live("says what is wrong with a journal, and leaves it as it is", () =>
+    Effect.gen(function* () {
+      for (const content of ["", "garbage ".repeat(200), undefined]) {
+        const folder = yield* repository();
+        mkdirSync(folder.file(".orchestrator"));
+        const file = ".orchestrator/journal.db";
+        if (content === undefined) mkdirSync(folder.file(file));
+        else yield* folder.write(file, content);
+        const { code, out } = yield* folder.run("doctor");
+        expect(code).toBe(69);
+        expect(out).toMatch(/✗ journal +.*journal\.db/);
+        expect(yield* folder.names(".orchestrator")).toEqual(["journal.db"]);
+        if (content !== undefined) expect(yield* folder.read(file)).toBe(content);
+      }
     }),
   );
 

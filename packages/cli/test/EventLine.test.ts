@@ -41,6 +41,40 @@ describe("EventLine", () => {
     ]);
   });
 
+  it("says where the pull requests of a succeeded task are, or else its agent run", () => {
+    const [at, outcome] = [Scene.now, "Succeeded"] as const;
+    const pullRequests = ["https://example.org/pull/1", "https://example.org/pull/2"];
+    const lines = (change: object) =>
+      told([
+        Scene.started(),
+        tasks,
+        ...Scene.launched("a").slice(0, 2),
+        {
+          _tag: "AgentRunStarted",
+          at,
+          task: "a",
+          attempt: 1,
+          ref: { agent: "codegen", id: "7", url: "https://example.org/7" },
+        },
+        { _tag: "AgentRunEnded", at, task: "a", attempt: 1, end: { _tag: outcome, ...change } },
+        { _tag: "TaskEnded", at, task: "a", outcome },
+      ]).at(-1);
+    expect(lines({ change: { branch: "b", pullRequests } })).toBe(
+      " 1:00  ✓ a succeeded after 59.0s: https://example.org/pull/1 https://example.org/pull/2",
+    );
+    expect(lines({})).toBe(" 1:00  ✓ a succeeded after 59.0s: https://example.org/7");
+  });
+
+  it("leaves out that Codegen works, and nothing else that is said", () => {
+    const progress = (message: string) =>
+      ({ _tag: "AgentProgress", at: Scene.now, task: "a", attempt: 1, message }) as const;
+    const said = ["Codegen says ACTIVE", "Codegen says PAUSED", "compiling"].map(progress);
+    expect(told([Scene.started(), tasks, ...Scene.launched("a"), ...said]).slice(3)).toEqual([
+      " 1:00  ▶ a: Codegen says PAUSED",
+      " 1:00  ▶ a: compiling",
+    ]);
+  });
+
   it("names the task that found others, and what stops a run", () => {
     const [at, first] = [Scene.now, Scene.started()];
     const events: ReadonlyArray<RunEvent.RunEvent> = [

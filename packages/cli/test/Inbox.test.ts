@@ -70,6 +70,22 @@ describe("Inbox", () => {
     }).pipe(Effect.provide(NodeServices.layer)),
   );
 
+  it.live("says that it is done if the run has ended because of it", () =>
+    Effect.gen(function* () {
+      const { folder, inbox } = yield* setup;
+      const at = Scene.now;
+      const state = Scene.stateOf([
+        Scene.started(),
+        { _tag: "RunStopping", at, cause: "cancelled", message: "cancelled on request" },
+        { _tag: "RunEnded", at, outcome: "held" },
+      ]);
+      yield* Effect.forkChild(InboxServer.serve(inbox, handleOf([], state)));
+      expect(yield* Inbox.ask(question(folder, { _tag: "CancelRun" }))).toBe(
+        "It was cancelled, and the run has ended: held.",
+      );
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+
   it.effect("gives up with 75 where nobody answers, and takes the request back", () =>
     Effect.gen(function* () {
       const { fs, folder, inbox } = yield* setup;
@@ -79,7 +95,7 @@ describe("Inbox", () => {
       const pass = Effect.forever(Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow));
       const error = yield* Effect.raceFirst(Fiber.join(asking), pass);
       expect(error.message).toMatch(
-        /^process 4711 that works on the run r did not answer within 15 s; .*end it \(kill 4711\)/,
+        /^process 4711 that works on the run r did not answer within 15 s; .*have it leave the run \(kill -INT 4711\)/,
       );
       expect(yield* fs.readDirectory(inbox)).toEqual([]);
     }).pipe(Effect.provide(NodeServices.layer)),

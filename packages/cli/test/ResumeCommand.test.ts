@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Command from "./support/Command.ts";
@@ -26,7 +27,65 @@ const atWork = Effect.gen(function* () {
   return { folder, started, run: run! };
 });
 
+/** A run whose process is gone, with `x` landed on its own branch and `y` let go. */
+const landed = Effect.gen(function* () {
+  const folder = yield* Gate.folder({}, ["y"]);
+  const git = (...args: ReadonlyArray<string>) =>
+    Effect.sync(() => execFileSync("git", args, { cwd: folder.path, encoding: "utf8" }).trim());
+  yield* git("init", "--quiet", "-b", "main");
+  const author = ["-c", "user.name=a", "-c", "user.email=a@localhost"];
+  yield* git(...author, "commit", "--quiet", "--allow-empty", "-m", "Start");
+  const steps = [
+    "  - { id: x, run: echo x > x }",
+    `  - { id: y, run: 'cd "${folder.path}" && ${Gate.closed("y")}', dependsOn: [x] }`,
+    "  - { id: z, run: test -f x, dependsOn: [y], retry: { attempts: 1 } }",
+  ];
+  yield* folder.write("plan.yaml", `tasks:\n${steps.join("\n")}\n`);
+  const started = yield* folder.start("run");
+  yield* folder.reached("y");
+  yield* started.signal("SIGKILL");
+  yield* started.ended;
+  yield* folder.open("y");
+  const [run] = yield* folder.names(".orchestrator/runs");
+  return { folder, git, branch: `orchestrator/${run}/@merged` };
+});
+
 describe("orchestrator resume", () => {
+  it.live("goes on with all that has landed after somebody deleted the branch of the run", () =>
+    Effect.gen(function* () {
+      const { branch, folder, git } = yield* landed;
+      yield* git("branch", "-D", branch);
+      expect((yield* folder.run("resume")).code).toBe(0);
+      expect(yield* git("ls-tree", "--name-only", branch)).toBe("x");
+    }),
+  );
+
+  it.live("refuses with 69 to go on where what has landed is missing, and says what to do", () =>
+    Effect.gen(function* () {
+      const { branch, folder, git } = yield* landed;
+      yield* git("branch", "--force", branch, "main");
+      const { code, error } = yield* folder.run("resume");
+      expect(code).toBe(69);
+      const [, commit = ""] = / branch -f \S+ ([0-9a-f]{40})/.exec(error) ?? [];
+      yield* git("branch", "-f", branch, commit);
+      expect((yield* folder.run("resume")).code).toBe(0);
+    }),
+  );
+
+  it.live("asks what to do about commands whose notes somebody removed", () =>
+    Effect.gen(function* () {
+      const { folder, run, started } = yield* atWork;
+      yield* started.signal("SIGKILL");
+      yield* started.ended;
+      yield* Effect.sync(() => rmSync(folder.file(".orchestrator/runs"), { recursive: true }));
+      const { code } = yield* folder.run("resume", run);
+      expect(code).toBe(3);
+      expect(lines(yield* folder.read("order"))).toEqual(["first", "one", "two"]);
+      expect((yield* folder.run("held", run)).code).toBe(3);
+      for (const gate of gates) yield* folder.open(gate);
+    }),
+  );
+
   it.live("goes on after SIGKILL with every command started once, also after a second one", () =>
     Effect.gen(function* () {
       const { folder, run, started } = yield* atWork;
@@ -40,8 +99,12 @@ describe("orchestrator resume", () => {
       yield* folder.open("two");
       // The plan is that of the journal, whatever has become of the file.
       yield* folder.write("plan.yaml", "tasks: 3");
-      const { code, out } = yield* folder.run("resume", run);
+      const { code, error, out } = yield* folder.run("resume", run);
       expect(code).toBe(0);
+      const file = folder.file("plan.yaml");
+      expect(error).toBe(
+        `warning: ${file} has changed since the run began; the run goes on with the plan as it was. To run the new one: orchestrator run ${file}\n`,
+      );
       expect(lines(yield* folder.read("order"))).toEqual(["first", "last", "one", "two"]);
       expect(out).toMatch(/• run \S+ of shop[^]*✓ first succeeded[^]*✓ one succeeded[^]*• gone on/);
       expect(out).toContain("✓ 4 tasks succeeded");
@@ -54,6 +117,8 @@ describe("orchestrator resume", () => {
       const { code, error } = yield* folder.run("resume");
       expect(code).toBe(75);
       expect(error).toContain(`The run ${run} is worked on by process ${started.process.pid} on `);
+      expect(error).toContain(`kill -INT ${started.process.pid}\n`);
+      expect(error).toContain(`orchestrator cancel ${run}\n`);
       for (const gate of gates) yield* folder.open(gate);
       expect((yield* started.ended).code).toBe(0);
       expect(lines(yield* folder.read("order"))).toEqual(["first", "last", "one", "two"]);

@@ -63,6 +63,35 @@ describe("orchestrator run", () => {
     }),
   );
 
+  it.live("says why work lands elsewhere if the checkout it was to move is not clean", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({
+        "plan.yaml": "tasks:\n  - { id: a, run: echo a > a }\n",
+      });
+      git(folder.path, "init", "-q", "-b", "main");
+      git(folder.path, "commit", "-q", "--allow-empty", "-m", "Start");
+      const { code, error } = yield* folder.run("run", "--update-checkout");
+      expect(code).toBe(0);
+      expect(error).toMatch(
+        /^warning: the checkout of main has changes or untracked files, so --update-checkout leaves it alone and work lands on orchestrator\/\S+\/@merged\n$/,
+      );
+    }),
+  );
+
+  it.live("makes no folder for a file that is not below the current one", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yaml": chain });
+      yield* folder.run("run");
+      mkdirSync(folder.file("below"));
+      const { code, error } = yield* folder.in("below").run("export", "-o", "../new/x.json");
+      expect(code).toBe(74);
+      expect(error).toMatch(
+        /^error: .*new could not be written: there is no such folder\. Make it/,
+      );
+      expect(yield* folder.names()).not.toContain("new");
+    }),
+  );
+
   it.live("gives events as NDJSON on standard output and everything else on standard error", () =>
     Effect.gen(function* () {
       const folder = yield* Command.folder({ "plan.yaml": chain });

@@ -114,6 +114,22 @@ describe("RunSummary", () => {
     );
   });
 
+  it("does not call a run failed, and sends nobody to logs, if tasks were only cancelled", () => {
+    const cancelled = {
+      _tag: "TaskEnded",
+      at: Scene.now,
+      task: "b",
+      outcome: "Cancelled",
+    } as const;
+    const tasks = Scene.added([{ id: "a" }, { id: "b" }]);
+    const lines = told([tasks, ...Scene.succeeded("a"), cancelled, ended("failed")]);
+    expect(lines[1]).toBe("■ ended: 1 of 2 tasks succeeded in 1m 00s");
+    expect(lines.slice(-2)).toEqual([
+      "Next     run the rest after all:  orchestrator retry --failed --run 20261121-120000-abcd",
+      "         print a row per task:    orchestrator export 20261121-120000-abcd --format csv",
+    ]);
+  });
+
   it("names every agent run of a launch that has several", () => {
     const refs = [
       { agent: "codegen", id: "1", url: "https://example.org/1" },
@@ -144,7 +160,8 @@ describe("RunSummary", () => {
   });
 
   it("gives commands that a shell takes, whatever files are called", () => {
-    const lines = told([Scene.added([{ id: "a" }]), ended("failed")], {
+    const events = [Scene.added([{ id: "a" }]), ...Scene.failed("a", "boom"), ended("failed")];
+    const lines = told(events, {
       command: "npx -y pnpm@12.21.0 exec orchestrator",
       plan: "it's  a plan.yaml",
       name: "/tmp/a b/r",

@@ -26,17 +26,7 @@ describe("orchestrator runs", () => {
         .trimEnd()
         .split("\n")
         .map((line) => line.split(/\s+/));
-      expect(rows[0]).toEqual([
-        "RUN",
-        "STATE",
-        "AGE",
-        "DONE",
-        "FAIL",
-        "HELD",
-        "WAIT",
-        "OF",
-        "PLAN",
-      ]);
+      expect(rows[0]).toEqual(["RUN", "STATE", "AGE", "DONE", "FAIL", "OPEN", "OF", "PLAN"]);
       const without = (row: ReadonlyArray<string>, column: string) =>
         row.filter((one) => one !== column);
       expect(without(rows[1]!, "0s").slice(0, 3)).toEqual(["r4", "pid", String(process.pid)]);
@@ -45,7 +35,7 @@ describe("orchestrator runs", () => {
         ["r2", "suspended"],
         ["r1", "succeeded"],
       ]);
-      expect(rows[2]!.slice(3)).toEqual(["1", "0", "0", "2", "3", "shop"]);
+      expect(rows[2]!.slice(3)).toEqual(["1", "0", "2", "3", "shop"]);
     }),
   );
 
@@ -104,6 +94,23 @@ describe("orchestrator runs", () => {
       const { code, error, out } = yield* folder.run("runs");
       expect({ code, out }).toEqual({ code: 78, out: "" });
       expect(error).toContain("it needs a program that reads format 99");
+    }),
+  );
+
+  it.live("hints at folders of runs that the journal does not know, on standard error", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder();
+      yield* Journals.write(folder.path, "r1", Journals.begun("r1"));
+      for (const name of ["r1", "r2", "r3"]) {
+        mkdirSync(folder.file(`.orchestrator/runs/${name}`), { recursive: true });
+      }
+      const hint =
+        "warning: 2 run folders are not in the journal: was journal.db-wal lost? See orchestrator gc --orphans\n";
+      const { code, error } = yield* folder.run("runs");
+      expect({ code, error }).toEqual({ code: 0, error: hint });
+      const resumed = yield* folder.run("resume", "r2");
+      expect(resumed.code).toBe(66);
+      expect(resumed.error).toContain(hint);
     }),
   );
 

@@ -30,16 +30,30 @@ describe("RunsTable", () => {
   it("puts the figures of each run below their titles", () => {
     const rows = [row({ status: "running", holder, age_seconds: 7200 }), row({ run: "r" })];
     expect(RunsTable.lines(rows, 80, Paint.plain)).toEqual([
-      "RUN                   STATE      AGE  DONE  FAIL  HELD  WAIT  OF  PLAN",
-      "20261121-120000-abcd  pid 12345   2h    12     2     1    22  40  shop",
-      "r                     succeeded   1m    12     2     1    22  40  shop",
+      "RUN                   STATE      AGE  DONE  FAIL  HELD  OPEN  OF  PLAN",
+      "20261121-120000-abcd  pid 12345   2h    12     2     1    25  40  shop",
+      "r                     succeeded   1m    12     2     1    25  40  shop",
+    ]);
+  });
+
+  it("has a column for whatever there is, so that the figures add up", () => {
+    const rows = [
+      row({ status: "failed", failed: 0, held: 0, skipped: 3, cancelled: 4, waiting: 18 }),
+    ];
+    expect(RunsTable.lines(rows, 80, Paint.plain)).toEqual([
+      "RUN                   STATE  AGE  DONE  FAIL  SKIP  CANC  OPEN  OF  PLAN",
+      "20261121-120000-abcd  ended   1m    12     0     3     4    21  40  shop",
     ]);
   });
 
   it("fits on 80 columns whatever a plan is called, and lets nothing act on the terminal", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }), (plan, evil) => {
-        for (const line of RunsTable.lines([row({ plan }), row({ plan: evil })], 80, Paint.plain)) {
+        for (const line of RunsTable.lines(
+          [row({ plan }), row({ plan: evil, status: "interrupted", skipped: 1, cancelled: 1 })],
+          80,
+          Paint.plain,
+        )) {
           expect(Width.of(line)).toBeLessThanOrEqual(80);
           expect(line).not.toMatch(/\p{Cc}/u);
         }

@@ -130,12 +130,14 @@ layer(NodeServices.layer)("SafeFile", (it) => {
   );
 
   describe("prepare", () => {
-    it.effect("makes the folder of a file, and nothing in it", () =>
+    it.effect("makes no folder that is not below the current one, and says what to do", () =>
       Effect.gen(function* () {
-        const { file, fs } = yield* place;
-        yield* SafeFile.prepare(file("a/b/results.csv"));
-        expect(yield* fs.readDirectory(file("a"))).toEqual(["b"]);
-        expect(yield* fs.readDirectory(file("a/b"))).toEqual([]);
+        const { file, folder, fs } = yield* place;
+        const error = yield* Effect.flip(SafeFile.prepare(file("a/b/results.csv")));
+        expect(error.message).toBe(
+          `${file("a/b")} could not be written: there is no such folder. Make it, or name a file in a folder that is there.`,
+        );
+        expect(yield* fs.readDirectory(folder)).toEqual([]);
       }),
     );
 

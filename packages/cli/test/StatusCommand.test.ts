@@ -14,7 +14,7 @@ describe("orchestrator status", () => {
       expect({ code, error }).toEqual({ code: 0, error: "" });
       expect(out).toMatch(/^shop {2}r1 {2}parallel, 4 agents at once\n/);
       expect(out).toContain(`running in process ${process.pid} on `);
-      expect(out).toMatch(/\n33% · 1 of 3 tasks done · 1 waiting · /);
+      expect(out).toMatch(/\n1 of 3 tasks succeeded · 1 at work · 1 waiting · /);
       expect(out).toMatch(/\nAt work, 1 of 4 agents\n▶ b on local-1 for /);
     }),
   );

@@ -49,7 +49,7 @@ describe("StatusText", () => {
     expect(told(busy, holder)).toEqual([
       "shop  r1  parallel, 4 agents at once",
       "running in process 42 on box, started 1m ago",
-      "50% · 1 of 6 tasks done · 1 failed · 1 held · 2 waiting · 1:00 · about 1m 30s left",
+      "1 of 6 tasks succeeded · 1 failed · 1 held · 1 at work · 2 waiting · 1:00 · about 1m 30s left",
       "",
       "At work, 1 of 4 agents",
       "▶ b on local-1 for 59s: compiling",
@@ -91,6 +91,24 @@ describe("StatusText", () => {
     expect(told([...busy, suspended, resumed], undefined)[1]).toBe(
       "interrupted: its process is gone without an end, started 1m ago",
     );
+  });
+
+  it("does not say that a run failed in which tasks were only cancelled", () => {
+    const cancelled = {
+      _tag: "TaskEnded",
+      at: Scene.now,
+      task: "a",
+      outcome: "Cancelled",
+    } as const;
+    const over = { _tag: "RunEnded", at: Scene.now, outcome: "failed" } as const;
+    const events = [Scene.started({ run: "r1" }), Scene.added([{ id: "a" }]), cancelled, over];
+    expect(told(events, undefined)).toEqual([
+      "shop  r1  parallel, 4 agents at once",
+      "ended 0s ago",
+      "0 of 1 task succeeded · 1 cancelled · 1:00",
+      "",
+      "run the rest after all:  orchestrator retry --failed --run r1",
+    ]);
   });
 
   it("calls a run suspended that was given work after its end, until somebody goes on with it", () => {

@@ -3,9 +3,11 @@
  *
  * A branch that nobody has checked out is moved directly. If somebody has it
  * checked out, moving it would make their files look as if they took the new
- * work back, so the run works on a branch of its own, made from it, and people
- * take the work over when they like. A run that has begun one goes on with it. Only with `updateCheckout`, and only if
- * the checkout is completely clean, is the checkout moved along.
+ * work back, so the run works on a branch of its own, made from it as soon as
+ * work needs it, and people take the work over when they like. A run that has
+ * begun one goes on with it, and makes it again where it was if it is deleted.
+ * Only with `updateCheckout`, and only if the checkout is completely clean, is
+ * the checkout moved along.
  */
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -13,6 +15,8 @@ import * as Layer from "effect/Layer";
 import * as Schedule from "effect/Schedule";
 import * as Semaphore from "effect/Semaphore";
 import { Git, GitError } from "./Git.ts";
+import * as Branch from "./internal/Branch.ts";
+import * as LandedWork from "./internal/LandedWork.ts";
 import { wordForShell } from "./plan/ShellQuoting.ts";
 import { integrationBranch } from "./RunFolder.ts";
 
@@ -25,6 +29,11 @@ export interface BaseOptions {
   readonly branch?: string | undefined;
   /** Whether a completely clean checkout of the branch may be moved along. */
   readonly updateCheckout?: boolean | undefined;
+  /**
+   * The commits with which work of the run has landed so far, in any order;
+   * absent: the run is new. They have to be on the branch.
+   */
+  readonly landed?: ReadonlyArray<string> | undefined;
 }
 
 /** The branch of this run, and what guards it. */
@@ -44,8 +53,10 @@ export class Base extends Context.Service<
      * was asked to be. It names the checkout of the base and works in any folder.
      */
     readonly takeOver: string | undefined;
-    /** The commit that the branch points to now. */
+    /** The commit that the branch points to now. Makes the run's own branch if it is not there. */
     readonly tip: Effect.Effect<string, GitError>;
+    /** Takes note of a commit that the branch was moved to. */
+    readonly moved: (commit: string) => Effect.Effect<void>;
     /** Held by whoever adds or removes worktrees: git does not lock that for us. */
     readonly writes: Semaphore.Semaphore;
   }
@@ -54,20 +65,26 @@ export class Base extends Context.Service<
     Layer.effect(Base, make(options));
 }
 
-/** Finds out where the work of a run lands; makes the run's own branch if one is needed. */
+/** Finds out where the work of a run lands. */
 export const make = Effect.fn("Base.make")(function* (options: BaseOptions) {
   const git = yield* Git;
-  const { commit: start, repository, requested } = yield* look(options);
-
-  const occupant = (yield* checkouts(repository)).get(requested);
-  const follows =
-    occupant !== undefined && options.updateCheckout === true && (yield* isClean(occupant));
+  const { commit: found, repository, requested } = yield* search(options);
   const integration = integrationBranch(options.run);
   // What the run has landed there is to stay together, whatever is checked out by now.
-  const isBegun = (yield* resolve(repository, `refs/heads/${integration}`)) !== undefined;
-  const own = isBegun || (occupant !== undefined && !follows);
+  const begun = yield* Branch.tipOf(repository, integration);
+  const start = found ?? (yield* absent(repository, requested, begun, options.landed));
+
+  const occupants = yield* checkouts(repository);
+  const occupant = occupants.get(requested);
+  const follows =
+    occupant !== undefined && options.updateCheckout === true && (yield* isClean(occupant));
+  const landed = options.landed ?? [];
+  const known = begun ?? (yield* lostBranch(repository, requested, start, landed));
+  const own = known !== undefined || (occupant !== undefined && !follows);
   const branch = own ? integration : requested;
-  if (own && !isBegun) yield* makeBranch(repository, branch, start);
+  const tip = known === undefined ? start : yield* Branch.create(repository, branch, known);
+  const checkout = occupants.get(branch);
+  yield* LandedWork.check({ repository, branch, checkout, tip }, landed);
 
   return Base.of({
     repository,
@@ -75,22 +92,73 @@ export const make = Effect.fn("Base.make")(function* (options: BaseOptions) {
     requested,
     checkout: follows && !own ? occupant : undefined,
     takeOver: own ? takeOver(repository, occupant, requested, branch) : undefined,
-    tip: Effect.provideService(commitOf(repository, branch), Git, git),
+    ...tracked(repository, branch, own, tip, git),
     writes: yield* Semaphore.make(1),
   });
 });
 
 /** Finds the branch that was asked for, and the commit it points to; makes nothing. */
-export const look = Effect.fn("Base.look")(function* (
-  options: Pick<BaseOptions, "repository" | "branch">,
-) {
+export const find = Effect.fn("Base.find")(function* (options: Asked) {
+  const { commit, repository, requested } = yield* search(options);
+  if (commit === undefined) return yield* yield* Branch.missing(repository, requested);
+  return { commit, repository, requested };
+});
+
+type Asked = Pick<BaseOptions, "repository" | "branch">;
+
+const search = Effect.fnUntraced(function* (options: Asked) {
   yield* checkVersion(options.repository);
   const repository = yield* root(options.repository);
   const requested = options.branch ?? (yield* current(repository));
-  const commit = yield* commitOf(repository, requested);
   yield* checkRoomForBranches(repository);
-  return { commit, repository, requested };
+  return { commit: yield* Branch.tipOf(repository, requested), repository, requested };
 });
+
+/** Fails because the branch that was asked for is not there; a run that was there before is told its last commit. */
+const absent = Effect.fnUntraced(function* (
+  repository: string,
+  requested: string,
+  begun: string | undefined,
+  landed: ReadonlyArray<string> | undefined,
+) {
+  if (landed === undefined) return yield* yield* Branch.missing(repository, requested);
+  const last = begun ?? (yield* LandedWork.newest(repository, landed));
+  return yield* Branch.gone(repository, requested, last);
+});
+
+/**
+ * Where the run's own branch was before it was deleted, if it had one: work has
+ * landed that is not on the branch asked for, and never was.
+ */
+const lostBranch = Effect.fnUntraced(function* (
+  repository: string,
+  requested: string,
+  start: string,
+  landed: ReadonlyArray<string>,
+) {
+  const commit = yield* LandedWork.newest(repository, landed, start);
+  if (commit === undefined) return undefined;
+  return (yield* LandedWork.wasOn(repository, requested, commit)) ? undefined : commit;
+});
+
+/** The tip of the branch, which outlives the branch: only that of the run itself is made again. */
+const tracked = (
+  repository: string,
+  branch: string,
+  own: boolean,
+  tip: string,
+  git: Git["Service"],
+): Pick<Base["Service"], "tip" | "moved"> => {
+  let last = tip;
+  const moved = (commit: string) => Effect.sync(() => void (last = commit));
+  const here = Effect.gen(function* () {
+    const found = yield* Branch.tipOf(repository, branch);
+    if (found !== undefined) return found;
+    if (!own) return yield* Branch.gone(repository, branch, last);
+    return yield* Branch.create(repository, branch, last);
+  });
+  return { moved, tip: Effect.tap(here, moved).pipe(Effect.provideService(Git, git)) };
+};
 
 const takeOver = (
   repository: string,
@@ -183,52 +251,13 @@ const current = Effect.fnUntraced(function* (repository: string) {
   });
 });
 
-const resolve = Effect.fnUntraced(function* (repository: string, name: string) {
-  const git = yield* Git;
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
-  const answer = yield* git.run(repository, args);
-  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
-});
-
-const commitOf = Effect.fnUntraced(function* (repository: string, branch: string) {
-  const commit = yield* resolve(repository, `refs/heads/${branch}`);
-  if (commit !== undefined) return commit;
-  const git = yield* Git;
-  const names = yield* git.text(repository, [
-    "for-each-ref",
-    "--count=20",
-    "--format=%(refname:short)",
-    "refs/heads",
-  ]);
-  if (names === "") {
-    return yield* new GitError({
-      reason: "NoCommits",
-      message: `The repository ${repository} has no commits to start from. Make one: git commit --allow-empty -m "Start"`,
-    });
-  }
-  const remote = yield* resolve(repository, `refs/remotes/origin/${branch}`);
-  return yield* new GitError({
-    reason: "MissingBranch",
-    message:
-      `The base branch ${branch} does not exist in ${repository}; there are: ${names.split("\n").join(", ")}. ` +
-      (remote === undefined
-        ? "Name one of them with base:"
-        : `Make it from the remote one: git branch ${branch} origin/${branch}`),
-  });
-});
-
 /** A branch called `orchestrator` leaves no room for `orchestrator/<run>/<task>`. */
 const checkRoomForBranches = Effect.fnUntraced(function* (repository: string) {
-  if ((yield* resolve(repository, "refs/heads/orchestrator")) === undefined) return;
+  if ((yield* Branch.tipOf(repository, "orchestrator")) === undefined) return;
   return yield* new GitError({
     reason: "BranchExists",
     message:
       "A branch called orchestrator exists, so that orchestrator/<run>/<task> cannot be made. " +
       "Rename it: git branch -m orchestrator another-name",
   });
-});
-
-const makeBranch = Effect.fnUntraced(function* (repository: string, branch: string, start: string) {
-  const git = yield* Git;
-  yield* git.text(repository, ["branch", "--no-track", branch, start]);
 });

@@ -43,6 +43,7 @@ import * as AttemptEnd from "./internal/AttemptEnd.ts";
 import * as AttemptNotes from "./internal/AttemptNotes.ts";
 import * as Discovered from "./internal/Discovered.ts";
 import * as Launch from "./internal/Launch.ts";
+import * as LostNotes from "./internal/LostNotes.ts";
 import type * as PlanFile from "./PlanFile.ts";
 import type { RunFolder } from "./RunFolder.ts";
 
@@ -54,7 +55,15 @@ export type Isolation =
 export interface CommandAgentOptions {
   /** The name that tasks route to. Default: `local`. */
   readonly name?: string | undefined;
+  /** The run that it works for. Its agent runs are known as such even when their notes are gone. */
+  readonly run?: string | undefined;
   readonly folder: RunFolder;
+  /**
+   * Whether what was noted about earlier launches of the run is gone: then a
+   * launch that was not answered may have started a command, and must not be
+   * repeated. Default: false.
+   */
+  readonly notesAreLost?: boolean | undefined;
   readonly isolation: Isolation;
   /** The variables that every command gets, as `PATH` and `HOME`. Nothing else is passed on. */
   readonly environment: Readonly<Record<string, string>>;
@@ -102,6 +111,12 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
   const unknown = (operation: "observe" | "cancel", id: string, why: string) =>
     new Agent.AgentError({ operation, message: `The agent run ${id} is not known. ${why}` });
 
+  /** Whether an id is that of an agent run of this run, whatever is noted about it. */
+  const isOwn = (id: string) => {
+    const prefix = `${options.run ?? ""}/`;
+    return prefix !== "/" && id.startsWith(prefix) && !id.includes("/", prefix.length);
+  };
+
   /** An attempt that has not ended, or its end. */
   const look = Effect.fnUntraced(function* (operation: "observe" | "cancel", id: string) {
     const known = attempts.get(id);
@@ -111,6 +126,11 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
     const [note, ended] = yield* Effect.mapError(read, (error) =>
       unknown(operation, id, error.message),
     );
+    if (note === undefined && isOwn(id)) {
+      const words = LostNotes.message(id, notes);
+      if (operation === "cancel") return yield* new Agent.AgentError({ operation, message: words });
+      return Result.fail<Agent.AgentRunEnd>({ _tag: "Waiting", question: words });
+    }
     if (note === undefined || idOf(folder, note.run, note.task.id, note.attempt) !== id) {
       return yield* unknown(operation, id, `There is nothing about it in ${folder.root}`);
     }
@@ -172,7 +192,7 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
       if (attempt.state.isEnding) return Effect.void;
       attempt.state.isEnding = true;
       const reason = attempt.state.isCancelled ? cancelled : problem;
-      return AttemptEnd.decide(attempt, reason, options.keepFailed ?? false).pipe(
+      return AttemptEnd.decide(attempt, reason, options).pipe(
         Effect.flatMap((decided) => settle(id, attempt, decided)),
         Effect.uninterruptible,
         Deferred.into(attempt.end),
@@ -235,7 +255,12 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
 
   const agent: Agent.Agent = {
     name,
-    capabilities: { launch: "idempotent", cancel: true, remote: false, survives: true },
+    capabilities: {
+      launch: options.notesAreLost === true ? "blind" : "idempotent",
+      cancel: true,
+      remote: false,
+      survives: true,
+    },
     launch: (request) => Effect.provideContext(launch(request), services),
     observe: (ref, report) => Effect.provideContext(observe(ref, report), services),
     cancel: (ref) => Effect.provideContext(cancel(ref), services),

@@ -204,7 +204,10 @@ const moveBase = Effect.fnUntraced(function* (
       ? ["update-ref", "-m", message, `refs/heads/${base.branch}`, merged, tip]
       : ["merge", "--ff-only", "--quiet", "--no-autostash", merged];
   const answer = yield* git.run(base.checkout ?? base.repository, args);
-  if (answer.exitCode === 0) return true;
+  if (answer.exitCode === 0) {
+    yield* base.moved(merged);
+    return true;
+  }
   if ((yield* base.tip) !== tip) return false;
   return yield* blocked(base, args, answer);
 });

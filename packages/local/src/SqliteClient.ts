@@ -75,7 +75,7 @@ const openDatabase = (options: Options): DatabaseSync => {
 };
 
 const useWal = (database: DatabaseSync): void => {
-  database.exec("PRAGMA page_size = 4096"); database.exec("PRAGMA page_size = 2048"); const answer = database.prepare("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
+  const answer = database.prepare("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
   if (answer.journal_mode === "wal") return;
   throw new Error(
     `the file system cannot keep a write-ahead log (SQLite answers journal_mode=${answer.journal_mode})`,

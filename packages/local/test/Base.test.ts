@@ -5,12 +5,53 @@ import * as FileSystem from "effect/FileSystem";
 import * as ChildProcess from "effect/process/ChildProcess";
 import * as Base from "../src/Base.ts";
 import { Git } from "../src/Git.ts";
-import { environment, repository, services, temporaryFolder } from "./support/repository.ts";
+import {
+  environment,
+  freeBase,
+  repository,
+  services,
+  temporaryFolder,
+} from "./support/repository.ts";
 
 const git = (folder: string, ...args: ReadonlyArray<string>) =>
   Effect.flatMap(Git, (service) => service.text(folder, args));
 
 const problem = (options: Base.BaseOptions) => Effect.flip(Base.make(options));
+
+/** Runs the command that a message ends with, as somebody who pastes it. */
+const paste = Effect.fnUntraced(function* (message: string) {
+  const command = message.slice(message.lastIndexOf(": git ") + 2);
+  const handle = yield* ChildProcess.make("/bin/sh", ["-c", command], { cwd: "/", env: committer });
+  assert.strictEqual(Number(yield* handle.exitCode), 0, command);
+});
+
+const committer = {
+  PATH: environment.PATH,
+  GIT_AUTHOR_NAME: "a",
+  GIT_AUTHOR_EMAIL: "a@localhost",
+  GIT_COMMITTER_NAME: "a",
+  GIT_COMMITTER_EMAIL: "a@localhost",
+};
+
+/** An empty commit on top of another one. */
+const commit = Effect.fnUntraced(function* (folder: string, parent: string, subject = "Work") {
+  const tree = yield* git(folder, "rev-parse", `${parent}^{tree}`);
+  return yield* git(folder, "commit-tree", tree, "-p", parent, "-m", subject);
+});
+
+/** A branch on which two changes have landed. */
+const landedOn = Effect.fnUntraced(function* (folder: string, branch: string) {
+  const first = yield* commit(folder, "main");
+  const second = yield* commit(folder, first);
+  yield* git(folder, "branch", branch, "main");
+  for (const landed of [first, second]) {
+    yield* git(folder, "update-ref", `refs/heads/${branch}`, landed);
+  }
+  return { landed: [first, second] };
+});
+
+/** The base to ask for so that work lands on a branch. */
+const asked = (branch: string) => (branch.startsWith("orchestrator/") ? "main" : branch);
 
 describe("Base", () => {
   it.live("moves a branch directly that nobody has checked out", () =>
@@ -59,7 +100,7 @@ describe("Base", () => {
   it.live("takes the run's own branch up again in a second run with the same id", () =>
     Effect.gen(function* () {
       const folder = yield* repository();
-      yield* Base.make({ run: "r1", repository: folder });
+      yield* (yield* Base.make({ run: "r1", repository: folder })).tip;
       yield* git(folder, "commit", "--allow-empty", "-m", "Later");
       const again = yield* Base.make({ run: "r1", repository: folder });
       assert.strictEqual(yield* again.tip, yield* git(folder, "rev-parse", "main~1"));
@@ -159,6 +200,124 @@ describe("Base", () => {
       const error = yield* problem({ run: "r1", repository: folder, branch: "mian" });
       assert.strictEqual(error.reason, "MissingBranch");
       assert.include(error.message, "there are: main");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("makes a branch of its own only when work needs it", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const base = yield* Base.make({ run: "r1", repository: folder });
+      assert.strictEqual(yield* git(folder, "branch", "--list", "orchestrator/*"), "");
+      yield* base.tip;
+      assert.include(yield* git(folder, "branch", "--list", "orchestrator/*"), base.branch);
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("makes its own branch again where it was when somebody deletes it", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const base = yield* Base.make({ run: "r1", repository: folder });
+      const work = yield* commit(folder, yield* base.tip);
+      yield* git(folder, "update-ref", `refs/heads/${base.branch}`, work);
+      yield* base.moved(work);
+      yield* git(folder, "branch", "-D", base.branch);
+      assert.strictEqual(yield* base.tip, work);
+      assert.strictEqual(yield* git(folder, "rev-parse", base.branch), work);
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("says how to make a branch of people's again that is gone", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const base = yield* freeBase(folder);
+      const last = yield* base.tip;
+      yield* git(folder, "branch", "-D", "work");
+      const error = yield* Effect.flip(base.tip);
+      assert.strictEqual(error.reason, "MissingBranch");
+      yield* paste(error.message);
+      assert.strictEqual(yield* base.tip, last);
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("makes the run's own branch again with all that has landed", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const { landed } = yield* landedOn(folder, "orchestrator/r1/@merged");
+      yield* git(folder, "branch", "-D", "orchestrator/r1/@merged");
+      yield* git(folder, "checkout", "--quiet", "-b", "elsewhere");
+      const options = { run: "r1", repository: folder, branch: "main" };
+      const base = yield* Base.make({ ...options, landed: landed.toReversed() });
+      assert.strictEqual(base.branch, "orchestrator/r1/@merged");
+      assert.strictEqual(yield* git(folder, "rev-parse", base.branch), landed.at(-1));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("leaves the run's own branch away that people have merged and deleted", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const { landed } = yield* landedOn(folder, "orchestrator/r1/@merged");
+      yield* git(folder, "merge", "--quiet", "orchestrator/r1/@merged");
+      yield* git(folder, "branch", "-d", "orchestrator/r1/@merged");
+      yield* git(folder, "checkout", "--quiet", "-b", "elsewhere");
+      const base = yield* Base.make({ run: "r1", repository: folder, branch: "main", landed });
+      assert.strictEqual(base.branch, "main");
+      assert.strictEqual(yield* base.tip, landed.at(-1));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live.each(["orchestrator/r1/@merged", "work"])(
+    "refuses a branch %s that was moved back behind what has landed, with a way out",
+    (branch) =>
+      Effect.gen(function* () {
+        const folder = yield* repository();
+        const { landed } = yield* landedOn(folder, branch);
+        yield* git(folder, "branch", "--force", branch, "main");
+        const options = { run: "r1", repository: folder, branch: asked(branch), landed };
+        const error = yield* problem(options);
+        assert.include(error.message, `The branch ${branch} does not contain`);
+        assert.include(error.message, `${landed.at(-1)}`);
+        yield* paste(error.message);
+        assert.strictEqual(yield* (yield* Base.make(options)).tip, landed.at(-1));
+      }).pipe(Effect.provide(services)),
+  );
+
+  it.live("refuses a branch that went another way than what has landed, and has both merged", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const { landed } = yield* landedOn(folder, "work");
+      const other = yield* commit(folder, "main", "Other");
+      yield* git(folder, "branch", "--force", "work", other);
+      const options = { run: "r1", repository: folder, branch: "work", landed };
+      yield* paste((yield* problem(options)).message);
+      yield* git(folder, "merge-base", "--is-ancestor", other, "work");
+      assert.strictEqual((yield* Base.make(options)).branch, "work");
+      assert.strictEqual(yield* git(folder, "branch", "--show-current"), "main");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("refuses to go on when what has landed is nowhere in the repository", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const error = yield* problem({ run: "r1", repository: folder, landed: ["1".repeat(40)] });
+      assert.include(error.message, "not in");
+      assert.include(error.message, "1".repeat(40));
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("says how to make the base of a recorded run again, and names no branches of runs", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const { landed } = yield* landedOn(folder, "work");
+      yield* git(folder, "branch", "orchestrator/r0/a");
+      yield* git(folder, "branch", "-D", "work");
+      const options = { run: "r1", repository: folder, branch: "work" };
+      assert.notInclude((yield* problem(options)).message, "orchestrator/r0/a");
+      const nothing = yield* problem({ ...options, landed: [] });
+      assert.notInclude(nothing.message, "base:");
+      assert.include(nothing.message, "branch work <commit>");
+      const error = yield* problem({ ...options, landed });
+      yield* paste(error.message);
+      assert.strictEqual(yield* (yield* Base.make({ ...options, landed })).tip, landed.at(-1));
     }).pipe(Effect.provide(services)),
   );
 

@@ -3,12 +3,24 @@ import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as FileSystem from "effect/FileSystem";
+import * as ChildProcess from "effect/process/ChildProcess";
+import * as Result from "effect/Result";
+import * as Stream from "effect/Stream";
 import * as Base from "../src/Base.ts";
 import * as CommandAgent from "../src/CommandAgent.ts";
 import { Git } from "../src/Git.ts";
+import * as ProcessGroup from "../src/internal/ProcessGroup.ts";
 import * as LocalCodeHost from "../src/LocalCodeHost.ts";
 import * as RunFolder from "../src/RunFolder.ts";
-import { complete, fail, inRepository, recorder, request, succeed } from "./support/agent.ts";
+import {
+  complete,
+  fail,
+  inRepository,
+  leaderOf,
+  recorder,
+  request,
+  succeed,
+} from "./support/agent.ts";
 import { environment, services, temporaryFolder } from "./support/repository.ts";
 
 const git = (folder: string, ...args: ReadonlyArray<string>) =>
@@ -339,6 +351,58 @@ describe("CommandAgent", () => {
       const error = yield* Effect.flip(agent.observe(stranger, recorder().report));
       assert.strictEqual(error.operation, "observe");
       assert.deepStrictEqual(yield* agent.find("key"), []);
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live(
+    "says that nobody can know of a command whose notes were removed, and how to find it",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem;
+        const { agent, folder, reopened } = yield* inRepository();
+        const ref = yield* agent.launch(request("sleep 1000"));
+        const leader = yield* leaderOf(folder, ref);
+        yield* Effect.addFinalizer(() => ProcessGroup.end(leader, 0));
+        yield* fs.remove(folder.root, { recursive: true });
+        yield* RunFolder.make(folder.root);
+        const later = yield* reopened;
+        const end = yield* later.observe(ref, recorder().report);
+        const question = end._tag === "Waiting" ? end.question : "";
+        assert.include(question, `${folder.notes}/a-1`);
+        assert.include(question, "relaunch or skip");
+        const error = yield* Effect.flip(later.cancel(ref));
+        assert.strictEqual(error.message, question);
+        const command = /pgrep -f '[^']+'/.exec(question)?.[0] ?? "";
+        const handle = yield* ChildProcess.make("/bin/sh", ["-c", `exec ${command}`]);
+        const found = yield* handle.stdout.pipe(Stream.decodeText(), Stream.mkString);
+        assert.strictEqual(found, `${leader}\n`);
+        yield* Effect.flip(later.observe({ ...ref, id: "r1/a/1" }, recorder().report));
+      }).pipe(Effect.provide(services)),
+  );
+
+  it.live.each([
+    ["a line for the shell", "./agent.sh --fast"],
+    ["a list of words", ["./agent.sh", "--fast"]],
+  ] as const)("says that a program named by %s is not committed", ([, run]) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem;
+      const { agent, root } = yield* inRepository();
+      const told = Effect.gen(function* () {
+        const result = yield* Effect.result(complete(agent, request(run)));
+        if (Result.isFailure(result)) return result.failure.message;
+        return result.success._tag === "Failed" ? result.success.failure.message : "";
+      });
+      yield* fs.writeFileString(`${root}/agent.sh`, "#!/bin/sh\n", { mode: 0o755 });
+      assert.include(yield* told, `is in ${root}, but a worktree holds committed files only`);
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("does not speak of commits where a program is nowhere", () =>
+    Effect.gen(function* () {
+      const { agent } = yield* inRepository();
+      const failure = yield* fail(agent, request("./agent.sh"));
+      assert.include(failure.message, "exit code 127");
+      assert.notInclude(failure.message, "committed");
     }).pipe(Effect.provide(services)),
   );
 

@@ -229,6 +229,35 @@ describe("LocalCodeHost", () => {
     }).pipe(Effect.provide(services)),
   );
 
+  it.live("lands on everything before it after somebody deleted the branch of the run", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const base = yield* Base.make({ run: "r1", repository: folder });
+      const host = yield* hostOf(base);
+      const a = yield* branchWith(folder, "t/a", "main", { a: "a" });
+      const b = yield* branchWith(folder, "t/b", "main", { b: "b" });
+      yield* host.land(request({ id: "a" }, a));
+      yield* git(folder, "branch", "-D", base.branch);
+      yield* host.land(request({ id: "b" }, b));
+      assert.strictEqual(yield* git(folder, "ls-tree", "--name-only", base.branch), "README\na\nb");
+    }).pipe(Effect.provide(services)),
+  );
+
+  it.live("says how to make a base of people's again that somebody deleted", () =>
+    Effect.gen(function* () {
+      const folder = yield* repository();
+      const base = yield* freeBase(folder);
+      const host = yield* hostOf(base);
+      const a = yield* branchWith(folder, "t/a", "work", { a: "a" });
+      const b = yield* branchWith(folder, "t/b", "work", { b: "b" });
+      const { commit } = yield* host.land(request({ id: "a" }, a));
+      yield* git(folder, "branch", "-D", "work");
+      const error = yield* Effect.flip(host.land(request({ id: "b" }, b)));
+      assert.strictEqual(error.reason, "Unavailable");
+      assert.include(error.message, `branch work ${commit}`);
+    }).pipe(Effect.provide(services)),
+  );
+
   it.live("rejects a change whose commit does not exist, or that shares no history", () =>
     Effect.gen(function* () {
       const folder = yield* repository();

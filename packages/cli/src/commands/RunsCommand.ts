@@ -6,6 +6,7 @@ import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Project from "../Project.ts";
+import * as RunFolders from "../RunFolders.ts";
 import * as RunLook from "../RunLook.ts";
 import * as RunStatus from "../RunStatus.ts";
 import { Screen } from "../Screen.ts";
@@ -44,6 +45,7 @@ export const command = Command.make(
     );
     if (json) yield* out.print(Text.json(JSON.stringify(rows, undefined, 2)));
     else yield* out.print(text(rows, ids.length, out.size()?.columns, out.paint));
+    yield* RunFolders.tell(opened);
     const bad = found.map(({ look }) => look).find(Result.isFailure);
     if (bad !== undefined) return yield* bad.failure;
   }, Effect.scoped),

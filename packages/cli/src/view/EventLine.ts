@@ -2,6 +2,7 @@
 import { type Journal, ResultManager, type RunEvent, type RunState } from "@orchestrator/core";
 import type { Paint } from "../Paint.ts";
 import * as Text from "../Text.ts";
+import * as ResultLink from "./ResultLink.ts";
 import { clock, count, limits, looks, seconds, some, wait } from "./Words.ts";
 
 /** The line for an event, or undefined for events that say nothing new to people. */
@@ -90,7 +91,9 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
     case "HeldDecided":
       return ["Held", `${id}: decided to ${event.decision}${which(event)}`];
     case "AgentProgress":
-      return ["Running", `${id}: ${said(event.message)}`];
+      return isStatusOnly.test(event.message)
+        ? undefined
+        : ["Running", `${id}: ${said(event.message)}`];
     case "CancelIntended":
       return ["Cancelled", `${id} is being cancelled: ${said(event.message)}`];
     case "CancelUnconfirmed":
@@ -109,6 +112,9 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
   }
 };
 
+/** The status of an agent run that goes on as expected: a line for each task would hide the others. */
+const isStatusOnly = /^Codegen says (?:ACTIVE|RUNNING|PENDING|QUEUED)$/i;
+
 const which = ({ ref }: RunEvent.OfKind<"HeldDecided">): string =>
   ref === undefined ? "" : ` ${Text.line(ref.id, 200)}`;
 
@@ -126,7 +132,9 @@ const ended = (event: RunEvent.OfKind<"TaskEnded">, state: RunState.RunState): s
   const time = taken === undefined ? "" : ` after ${seconds(taken)}`;
   const commit =
     task.commit === undefined ? "" : `, merged as ${Text.line(task.commit, 10).slice(0, 9)}`;
+  const link = event.outcome === "Succeeded" ? ResultLink.of(task) : undefined;
+  const where = link === undefined ? "" : `: ${said(link)}`;
   // By now the task may have been decided about, or run again.
   const error = ResultManager.error(state, { ...task, reason: event.reason });
-  return `${event.outcome.toLowerCase()}${time}${commit}${error === undefined ? "" : `: ${said(error)}`}`;
+  return `${event.outcome.toLowerCase()}${time}${commit}${error === undefined ? where : `: ${said(error)}`}`;
 };

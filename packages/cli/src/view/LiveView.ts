@@ -9,6 +9,7 @@ import { type ProgressMonitor, ResultManager, type RunState, Task } from "@orche
 import type { Paint } from "../Paint.ts";
 import * as Text from "../Text.ts";
 import * as Width from "../Width.ts";
+import * as ResultLink from "./ResultLink.ts";
 import { clock, count, limits, looks, roughly, seconds } from "./Words.ts";
 
 export interface View {
@@ -171,6 +172,8 @@ const detailOf = ({ state }: View, task: RunState.TaskState): string => {
     case "Running":
       if (task.progress !== undefined) return Text.line(task.progress, limits.line);
   }
+  const link = task.phase === "Succeeded" ? ResultLink.of(task) : undefined;
+  if (link !== undefined) return Text.line(link, limits.line);
   const title = Task.title(task.task);
   return title === task.task.id ? "" : Text.line(title, limits.line);
 };

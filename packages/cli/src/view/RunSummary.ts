@@ -5,7 +5,7 @@ import type { RunPlaces } from "../RunPlaces.ts";
 import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
 import * as Steps from "./Steps.ts";
-import { count, limits, looks, path, percent, seconds, some } from "./Words.ts";
+import { count, limits, looks, outcomeWord, path, percent, seconds, some } from "./Words.ts";
 
 export interface Ended {
   readonly result: ResultManager.RunResult;
@@ -38,10 +38,14 @@ const headline = ({ result }: Ended, paint: Paint): string => {
   }
   const of = `${succeeded} of ${count(total, "task")} succeeded in ${time}`;
   if (result.outcome === "held") return paint("yellow", `? held: ${of}`);
-  return result.outcome === "cancelled"
-    ? paint("yellow", `■ cancelled: ${of}`)
+  return hasOnlyCancelled(result)
+    ? paint("yellow", `■ ${outcomeWord(result.outcome, 0)}: ${of}`)
     : paint("red", `✗ ${result.outcome}: ${of}`);
 };
+
+/** Whether nothing failed, and what is missing was cancelled or left out. */
+const hasOnlyCancelled = ({ outcome: ended, summary }: ResultManager.RunResult): boolean =>
+  ended === "cancelled" || (ended === "failed" && summary.failed === 0);
 
 const figures = (
   summary: ResultManager.Summary,
@@ -155,9 +159,11 @@ const places = ({ places: at, result }: Ended, paint: Paint): ReadonlyArray<stri
 };
 
 const steps = (
-  { outcome, state }: ResultManager.RunResult,
+  result: ResultManager.RunResult,
   { command, name, plan, takeOver }: RunPlaces,
 ): ReadonlyArray<Steps.Step> => {
+  const { state } = result;
+  const isCancelled = hasOnlyCancelled(result);
   const anew = `${command} ${Shell.line("run", plan)}`;
   const again = `${command} ${Shell.line("retry", "--failed", "--run", name)}`;
   return [
@@ -167,13 +173,13 @@ const steps = (
     ...(state.count("Held") > 0
       ? [{ what: "see what held tasks ask", command: `${command} ${Shell.line("held", name)}` }]
       : []),
-    ...(outcome === "failed"
+    ...(result.outcome === "failed" && !isCancelled
       ? [
           { what: "read the logs, then try again what failed", command: again },
           { what: "or correct the plan and run it anew", command: anew },
         ]
       : []),
-    ...(outcome === "cancelled" ? [{ what: "run the rest after all", command: again }] : []),
+    ...(isCancelled ? [{ what: "run the rest after all", command: again }] : []),
     {
       what: "print a row per task",
       command: `${command} ${Shell.line("export", name, "--format", "csv")}`,

@@ -4,6 +4,7 @@ import type { Standing } from "../RunLook.ts";
 import type { RunRow } from "../RunStatus.ts";
 import * as Text from "../Text.ts";
 import * as Width from "../Width.ts";
+import { outcomeWord } from "./Words.ts";
 
 /** A run that cannot be read, with why. */
 export interface Unreadable {
@@ -18,6 +19,8 @@ interface Column {
   readonly title: string;
   readonly text: (row: Row) => string;
   readonly isNumber?: boolean;
+  /** Whether there is something to tell in it. */
+  readonly isWanted?: (rows: ReadonlyArray<Row>) => boolean;
 }
 
 const figure = (title: string, of: (row: RunRow) => number): Column => ({
@@ -26,14 +29,23 @@ const figure = (title: string, of: (row: RunRow) => number): Column => ({
   isNumber: true,
 });
 
-const columns: ReadonlyArray<Column> = [
+/** A figure that is left out where it is 0 in every row: the terminal may be narrow. */
+const rare = (title: string, of: (row: RunRow) => number): Column => ({
+  ...figure(title, of),
+  isWanted: (rows) => rows.some((row) => !("error" in row) && of(row) > 0),
+});
+
+/** The figures of a row add up to the last one. */
+const allColumns: ReadonlyArray<Column> = [
   { title: "RUN", text: ({ run }) => Text.line(run, 40) },
   { title: "STATE", text: (row) => state(row) },
   { title: "AGE", text: (row) => ("error" in row ? "" : age(row.age_seconds)), isNumber: true },
   figure("DONE", ({ succeeded }) => succeeded),
   figure("FAIL", ({ failed }) => failed),
-  figure("HELD", ({ held }) => held),
-  figure("WAIT", ({ waiting }) => waiting),
+  rare("HELD", ({ held }) => held),
+  rare("SKIP", ({ skipped }) => skipped),
+  rare("CANC", ({ cancelled }) => cancelled),
+  figure("OPEN", (row) => row.at_work + row.waiting),
   figure("OF", ({ total }) => total),
   { title: "PLAN", text: (row) => Text.line("error" in row ? row.error : row.plan, 200) },
 ];
@@ -54,17 +66,17 @@ export const lines = (
   width: number,
   paint: Paint,
 ): ReadonlyArray<string> => {
+  const columns = allColumns.filter(({ isWanted }) => isWanted?.(rows) ?? true);
   const cells = rows.map((row) => columns.map(({ text }) => text(row)));
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...cells.map((row) => Width.of(row[index]!))),
   );
   const head = line(
     columns.map(({ title }) => title),
-    widths,
-    width,
+    { columns, widths, width },
   );
   const body = cells.map((row, index) => {
-    const [start, ...rest] = padded(row, widths, width);
+    const [start, ...rest] = padded(row, { columns, widths, width });
     const style = "error" in rows[index]! ? "red" : styles[(rows[index] as RunRow).status];
     return [start, paint(style, rest[0]!), ...rest.slice(1)].join("  ").trimEnd();
   });
@@ -83,20 +95,30 @@ export const age = (seconds: number): string => {
 };
 
 const state = (row: Row): string =>
-  "error" in row || row.status !== "running" ? row.status : `pid ${row.holder?.pid ?? "?"}`;
+  "error" in row
+    ? row.status
+    : row.status === "running"
+      ? `pid ${row.holder?.pid ?? "?"}`
+      : outcomeWord(row.status, row.failed);
+
+interface Layout {
+  readonly columns: ReadonlyArray<Column>;
+  readonly widths: ReadonlyArray<number>;
+  /** Of the terminal. */
+  readonly width: number;
+}
 
 const padded = (
   cells: ReadonlyArray<string>,
-  widths: ReadonlyArray<number>,
-  width: number,
+  { columns, width, widths }: Layout,
 ): ReadonlyArray<string> => {
   const before = widths.slice(0, -1).reduce((sum, one) => sum + one + 2, 0);
   return cells.map((cell, index) => {
-    if (index === cells.length - 1) return Width.fit(cell, Math.max(4, width - before));
+    if (index === cells.length - 1) return Width.fit(cell, Math.max(0, width - before));
     const column = Width.column(cell, widths[index]!);
     return columns[index]!.isNumber === true ? column.trimEnd().padStart(widths[index]!) : column;
   });
 };
 
-const line = (cells: ReadonlyArray<string>, widths: ReadonlyArray<number>, width: number): string =>
-  padded(cells, widths, width).join("  ").trimEnd();
+const line = (cells: ReadonlyArray<string>, layout: Layout): string =>
+  padded(cells, layout).join("  ").trimEnd();

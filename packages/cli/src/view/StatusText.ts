@@ -6,7 +6,7 @@ import * as Text from "../Text.ts";
 import * as Width from "../Width.ts";
 import { age } from "./RunsTable.ts";
 import * as Steps from "./Steps.ts";
-import { clock, count, limits, looks, roughly, some } from "./Words.ts";
+import { clock, count, limits, looks, outcomeWord, roughly, some } from "./Words.ts";
 
 export interface View {
   readonly status: RunStatus;
@@ -78,20 +78,19 @@ const standing = ({ now, status }: View): Line => {
     case "interrupted":
       return ["yellow", `interrupted: its process is gone without an end${since}`];
     default:
-      return `${what} ${status.ended_at === null ? "" : ago(status.ended_at, now)}${why}`;
+      return `${outcomeWord(what, status.failed)} ${status.ended_at === null ? "" : ago(status.ended_at, now)}${why}`;
   }
 };
 
 const figures = ({ status }: View): Line => {
   const { progress } = status;
   const left = progress.estimated_time_remaining_seconds;
-  const parts = (["failed", "held", "skipped", "cancelled", "waiting"] as const)
+  const parts = (["failed", "held", "skipped", "cancelled", "at_work", "waiting"] as const)
     .filter((name) => status[name] > 0)
-    .map((name) => `${status[name]} ${name}`);
+    .map((name) => `${status[name]} ${name.replace("_", " ")}`);
   const isRunning = status.status === "running";
   return [
-    `${Math.floor(progress.completion_percentage)}%`,
-    `${status.succeeded} of ${count(status.total, "task")} done`,
+    `${status.succeeded} of ${count(status.total, "task")} succeeded`,
     ...parts,
     ...(isRunning || status.ended_at !== null ? [clock(progress.elapsed_seconds)] : []),
     ...(isRunning && left !== null && left > 0 ? [`about ${roughly(left)} left`] : []),
@@ -158,7 +157,7 @@ const steps = ({ command, status }: View): ReadonlyArray<string> => {
     ...(status.status === "failed"
       ? [
           {
-            what: "try again what failed",
+            what: status.failed > 0 ? "try again what failed" : "run the rest after all",
             command: call("retry", "--failed", "--run", status.run),
           },
         ]

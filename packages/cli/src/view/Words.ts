@@ -37,6 +37,10 @@ export const clock = (value: number): string => {
 export const count = (many: number, one: string, several = `${one}s`): string =>
   `${many} ${many === 1 ? one : several}`;
 
+/** How a run stands: one in which nothing failed is not called so because tasks were cancelled or left out. */
+export const outcomeWord = <A extends string>(standing: A, failed: number): A | "ended" =>
+  standing === "failed" && failed === 0 ? "ended" : standing;
+
 /** From 0 to 1, as `83%`. */
 export const percent = (part: number): string => `${Math.round(part * 100)}%`;
 

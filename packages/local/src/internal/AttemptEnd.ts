@@ -2,15 +2,18 @@
 import type { Agent, Failure } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
+import type * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import type * as Schema from "effect/Schema";
 import type { DiscoveryProblem } from "../DiscoveryFile.ts";
 import type { Git, GitError } from "../Git.ts";
+import type { CommandAgentOptions } from "../CommandAgent.ts";
 import * as Outputs from "../Outputs.ts";
 import * as Worktree from "../Worktree.ts";
 import * as Attempt from "./Attempt.ts";
 import type { EndNote } from "./AttemptNotes.ts";
 import type { ProcessExit } from "./CommandProcess.ts";
+import * as Uncommitted from "./Uncommitted.ts";
 
 type Succeeded = Extract<Agent.AgentRunEnd, { readonly _tag: "Succeeded" }>;
 type Failed = Extract<Agent.AgentRunEnd, { readonly _tag: "Failed" }>;
@@ -19,18 +22,37 @@ type Failed = Extract<Agent.AgentRunEnd, { readonly _tag: "Failed" }>;
 export const decide = Effect.fnUntraced(function* (
   attempt: Attempt.Attempt,
   problem: DiscoveryProblem | undefined,
-  keepFailed: boolean,
-): Effect.fn.Return<EndNote, never, Git | FileSystem.FileSystem> {
+  { isolation, keepFailed = false }: Pick<CommandAgentOptions, "isolation" | "keepFailed">,
+): Effect.fn.Return<EndNote, never, Git | FileSystem.FileSystem | Path.Path> {
   const worktree = Attempt.worktreeOf(attempt.note);
   const judged = yield* Effect.result(judge(attempt, worktree, problem));
   if (Result.isFailure(judged)) return yield* keepWork(attempt, worktree, judged.failure);
-  const end = judged.success;
+  const end = yield* explained(judged.success, attempt.note, isolation);
   if (end._tag === "Succeeded") {
     return { end, fate: end.change === undefined ? "discard" : "deliver" };
   }
   if (!keepFailed) return { end, fate: "discard" };
   return { end: worktree === undefined ? end : withPlace(end, worktree), fate: "keep" };
 });
+
+/** A program that could not be started may be one that only the checkout of people has. */
+const explained = Effect.fnUntraced(function* (
+  end: Succeeded | Failed,
+  { task, worktree }: Attempt.Attempt["note"],
+  isolation: CommandAgentOptions["isolation"],
+) {
+  if (end._tag === "Succeeded" || worktree === undefined || isolation._tag === "None") return end;
+  if (!notStarted.includes(exitCodeOf(end))) return end;
+  const word = Uncommitted.wordOf(task.payload);
+  const hint = yield* Uncommitted.hint(word, worktree.path, isolation.base.repository);
+  return hint === undefined ? end : withNote(end, hint);
+});
+
+/** As shells tell it: not executable, not found. */
+const notStarted: ReadonlyArray<Schema.Json> = [126, 127];
+
+const exitCodeOf = ({ failure: { detail } }: Failed): Schema.Json =>
+  typeof detail === "object" && detail !== null && "exitCode" in detail ? detail.exitCode : null;
 
 const judge = Effect.fnUntraced(function* (
   { files, isAdopted, note, process }: Attempt.Attempt,

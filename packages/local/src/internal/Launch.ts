@@ -18,6 +18,7 @@ import * as CommandProcess from "./CommandProcess.ts";
 import * as LaunchFailure from "./LaunchFailure.ts";
 import * as ProcessIdentity from "./ProcessIdentity.ts";
 import * as Program from "./Program.ts";
+import * as Uncommitted from "./Uncommitted.ts";
 
 /** Starts the command; answers with nothing if it was started before. */
 export const launch = Effect.fnUntraced(function* (
@@ -69,7 +70,13 @@ const begin = Effect.fnUntraced(function* (
     ...CommandLine.variables(request, files),
   };
   const found = yield* Program.find(line.command, environment["PATH"], place);
-  if (found !== "found") return yield* LaunchFailure.ofProgram(found, line, environment["PATH"]);
+  if (found !== "found") {
+    const hint =
+      isolation._tag === "None"
+        ? undefined
+        : yield* Uncommitted.hint(line.command, place, isolation.base.repository);
+    return yield* LaunchFailure.ofProgram(found, line, environment["PATH"], hint);
+  }
   const process = yield* CommandProcess.start({
     ...Attempt.tracesOf(notes, note, options),
     command: line.command,

@@ -43,10 +43,11 @@ export const ofProgram = (
   found: Program.Found,
   { command }: CommandLine,
   searched: string | undefined,
+  hint: string | undefined,
 ) =>
   found === "missing"
     ? rejected(
-        `The program ${JSON.stringify(command)} was not found. PATH is ${searched ?? "not set"}`,
+        `The program ${JSON.stringify(command)} was not found. ${hint ?? `PATH is ${searched ?? "not set"}`}`,
       )
     : rejected(
         `The program ${JSON.stringify(command)} is not executable. Try: chmod +x, or name its interpreter`,

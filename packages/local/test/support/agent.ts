@@ -18,6 +18,7 @@ export const inRepository = Effect.fnUntraced(function* (
   const folder = yield* RunFolder.make(`${root}/.orchestrator/runs/r1`);
   const context = yield* Effect.context<Layer.Success<typeof services>>();
   const make = CommandAgent.make({
+    run: "r1",
     folder,
     isolation: { _tag: "Worktree", base },
     environment,

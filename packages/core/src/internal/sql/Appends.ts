@@ -141,8 +141,8 @@ export class Appends {
   }
 
   #put(blobs: ReadonlyArray<Blob>): Effect.Effect<void, string> {
-    const store = this.#options.blobs!;
-    const puts = Effect.forEach(blobs, ({ hash, text }) => store.put(hash, text), {
+    const kept = this.#options.blobs!;
+    const puts = Effect.forEach(blobs, ({ hash, text }) => kept.put(hash, text), {
       discard: true,
     });
     return Effect.mapError(puts, ({ message }) => message);

@@ -1,0 +1,27 @@
+/** Whether a plan file is still the one that a run began with. */
+import { createHash } from "node:crypto";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import type { RunSetup } from "./RunSetup.ts";
+import { Screen } from "./Screen.ts";
+import * as Shell from "./Shell.ts";
+import * as Text from "./Text.ts";
+
+/** The SHA-256 of a file in hexadecimal; undefined if it cannot be read. */
+export const of = Effect.fn("PlanHash.of")(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const content = yield* Effect.orElseSucceed(fs.readFile(file), () => undefined);
+  return content === undefined ? undefined : createHash("sha256").update(content).digest("hex");
+});
+
+/** Says on standard error that a run goes on with the plan it began with, if the file is another one now. */
+export const tell = Effect.fn("PlanHash.tell")(function* ({ plan, planHash }: RunSetup) {
+  if (planHash === undefined) return;
+  const found = yield* of(plan);
+  if (found === undefined || found === planHash) return;
+  const { command, error } = yield* Screen;
+  const anew = `${command} ${Shell.line("run", plan)}`;
+  yield* error.print(
+    `warning: ${Text.line(plan)} has changed since the run began; the run goes on with the plan as it was. To run the new one: ${anew}`,
+  );
+});
