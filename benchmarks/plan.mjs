@@ -31,9 +31,9 @@ export const full = {
     // A peer that takes milliseconds a task is given fewer of them.
     tasks: {
       ours: [5000, 20_000, 100_000, 200_000],
-      Restate: [1000, 5000, 10_000, 20_000],
-      DBOS: [500, 2000, 5000, 5000],
-      "effect/workflow": [100, 200, 500, 1000],
+      Restate: [500, 2000, 5000, 10_000],
+      DBOS: [200, 1000, 2000, 2000],
+      "effect/workflow": [50, 100, 200, 1000],
     },
   },
   replay: { events: 100_000, lanes: [1, 100], runs: 9 },
