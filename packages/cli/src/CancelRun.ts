@@ -45,7 +45,7 @@ const wholeRun = Effect.fnUntraced(function* (wanted: RunWanted.RunWanted, flags
   const told = yield* RunRecord.tell(wanted.journal, wanted.run);
   const { outcome } = told.state;
   if (outcome !== undefined) return yield* refused(`The run has ended already: ${outcome}.`);
-  yield* Inbox.orAsk(wanted, { _tag: "CancelRun" }, alone(wanted, told, flags));
+  yield* Inbox.orAsk(wanted, [{ _tag: "CancelRun" }], alone(wanted, told, flags));
 });
 
 /** Takes the run over to end it: nothing is launched, what agents still do is stopped. */
@@ -96,7 +96,7 @@ const oneTask = Effect.fnUntraced(function* (
   if (found.outcome !== undefined) {
     return yield* refused(`${Text.line(task)} has ended in the run ${run}: it is ${found.phase}.`);
   }
-  yield* Inbox.orAsk(wanted, { _tag: "CancelTask", task }, taskAlone(wanted, state, task, flags));
+  yield* Inbox.orAsk(wanted, [{ _tag: "CancelTask", task }], taskAlone(wanted, state, task, flags));
 });
 
 /** Takes the run over for as long as it takes to stop one task, and launches nothing. */

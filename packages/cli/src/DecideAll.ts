@@ -1,17 +1,15 @@
 /** Decides about all held tasks of a run at once: what `decide --all` does. */
-import { Journal, Operator, type RunState } from "@orchestrator/core";
+import { Operator } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
+import * as Amendment from "./Amendment.ts";
 import * as Confirmation from "./Confirmation.ts";
 import * as Inbox from "./Inbox.ts";
-import * as LocalRun from "./LocalRun.ts";
 import type { Paint } from "./Paint.ts";
 import * as RunRecord from "./RunRecord.ts";
-import * as RunSetup from "./RunSetup.ts";
 import * as RunWanted from "./RunWanted.ts";
 import { Screen } from "./Screen.ts";
-import * as Shell from "./Shell.ts";
 import * as Text from "./Text.ts";
 import { count, limits, looks } from "./view/Words.ts";
 
@@ -47,7 +45,12 @@ export const decide = Effect.fn("DecideAll.decide")(function* (options: Options)
   }
   yield* out.print(lines([...changes.keys()], wanted.run, decision, out.paint).join("\n"));
   if (!(yield* isWanted(options))) return;
-  yield* record(wanted, state, [...changes.values()]);
+  const all = [...changes.values()];
+  yield* Inbox.orAsk(
+    wanted,
+    all.map((change) => ({ _tag: "Change", change })),
+    Amendment.record(wanted, state, all, `${count(all.length, "task")} decided`),
+  );
 }, Effect.scoped);
 
 const nothing = (run: string, decision: string, refused: ReadonlyArray<string>): string =>
@@ -66,40 +69,6 @@ const isWanted = ({ decision, run, yes }: Options) => {
     isGiven: yes,
   });
 };
-
-/** All at once in a run that nobody works on; else the process that does is asked for one after another. */
-const record = Effect.fnUntraced(function* (
-  wanted: RunWanted.RunWanted,
-  state: RunState.RunState,
-  changes: ReadonlyArray<Operator.Change>,
-) {
-  const { project, run } = wanted;
-  const alone = Effect.gen(function* () {
-    const setup = yield* RunSetup.decode(run, state.context);
-    const local = yield* LocalRun.restore(
-      run,
-      setup,
-      state.concurrency,
-      project.root,
-      undefined,
-      state,
-    );
-    yield* local.orchestrator.amend(run, changes);
-    const { command, out } = yield* Screen;
-    const go = `${command} ${Shell.line("resume", wanted.name)}`;
-    yield* out.print(`${count(changes.length, "task")} decided. Go on with the run: ${go}`);
-  });
-  yield* Effect.catchIf(
-    alone,
-    (error): error is Journal.RunLocked => error instanceof Journal.RunLocked,
-    ({ holder }) =>
-      Effect.forEach(
-        changes,
-        (change) => Inbox.tell(wanted, { _tag: "Change", change }, holder?.pid),
-        { discard: true },
-      ),
-  );
-});
 
 const shown = 40;
 

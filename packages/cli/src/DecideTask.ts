@@ -2,14 +2,11 @@
 import type { Operator, RunEvent, RunState } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import * as Amendment from "./Amendment.ts";
 import * as Inbox from "./Inbox.ts";
-import * as LocalRun from "./LocalRun.ts";
 import * as Routing from "./Routing.ts";
 import * as RunRecord from "./RunRecord.ts";
-import * as RunSetup from "./RunSetup.ts";
 import * as RunWanted from "./RunWanted.ts";
-import { Screen } from "./Screen.ts";
-import * as Shell from "./Shell.ts";
 import * as Text from "./Text.ts";
 
 export interface Options {
@@ -25,31 +22,10 @@ export const decide = Effect.fn("DecideTask.decide")(function* (options: Options
   const wanted = yield* RunWanted.open(Option.getOrUndefined(options.run));
   const told = yield* RunRecord.tell(wanted.journal, wanted.run);
   const change = changeOf(told.state, options);
-  const alone = amend(wanted, told, change);
-  yield* Inbox.orAsk(wanted, { _tag: "Change", change }, alone);
+  const done = `${Text.line(change.task)}: decided to ${change.decision}`;
+  const alone = Amendment.record(wanted, told.state, [change], done);
+  yield* Inbox.orAsk(wanted, [{ _tag: "Change", change }], alone);
 }, Effect.scoped);
-
-const amend = Effect.fnUntraced(function* (
-  { name, project, run }: RunWanted.RunWanted,
-  { state }: RunRecord.Told,
-  change: Extract<Operator.Change, { readonly _tag: "Decide" }>,
-) {
-  const { command, out } = yield* Screen;
-  const setup = yield* RunSetup.decode(run, state.context);
-  const local = yield* LocalRun.restore(
-    run,
-    setup,
-    state.concurrency,
-    project.root,
-    undefined,
-    state,
-  );
-  yield* local.orchestrator.amend(run, [change]);
-  const { decision, task } = change;
-  yield* out.print(
-    `${Text.line(task)}: decided to ${decision}. Go on with the run: ${command} ${Shell.line("resume", name)}`,
-  );
-});
 
 const changeOf = (
   state: RunState.RunState,

@@ -11,12 +11,12 @@
  */
 import { randomBytes } from "node:crypto";
 import { Journal, Operator } from "@orchestrator/core";
+import * as Changes from "@orchestrator/local/Changes";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
-import * as Queue from "effect/Queue";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
@@ -77,16 +77,21 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
 /** How long an answer is waited for. Cancelling an agent is answered once it is asked, not once it ended. */
 const patienceSeconds = 15;
 
-/** Does something to a run that nobody works on; else asks the process that does, and prints its answer. */
-export const orAsk = <E, R>(wanted: RunWanted, wish: Wish, alone: Effect.Effect<void, E, R>) =>
+/** Does something to a run that nobody works on; else asks the process that does, one wish after another, and prints its answers. */
+export const orAsk = <E, R>(
+  wanted: RunWanted,
+  wishes: ReadonlyArray<Wish>,
+  alone: Effect.Effect<void, E, R>,
+) =>
   Effect.catchIf(
     alone,
     (error): error is Extract<E, Journal.RunLocked> => error instanceof Journal.RunLocked,
-    ({ holder }) => tell(wanted, wish, holder?.pid),
+    ({ holder }) =>
+      Effect.forEach(wishes, (wish) => tell(wanted, wish, holder?.pid), { discard: true }),
   );
 
 /** Asks the process that works on a run, and prints its answer. */
-export const tell = Effect.fn("Inbox.tell")(function* (
+const tell = Effect.fn("Inbox.tell")(function* (
   { project, run }: RunWanted,
   wish: Wish,
   pid: number | undefined,
@@ -125,44 +130,18 @@ export const ask = Effect.fn("Inbox.ask")(function* ({ folder, pid, run, wish }:
   );
   const answered = yield* Effect.gen(function* () {
     yield* SafeFile.write(request, encodeRequest({ version: 1, until, wish }));
-    return yield* first(inbox, readAnswer(answer)).pipe(
+    return yield* Changes.of(fs, inbox).pipe(
+      Stream.mapEffect(() => readAnswer(answer)),
+      Stream.filter((found) => found !== undefined),
+      Stream.runHead,
       Effect.timeoutOption(`${patienceSeconds} seconds`),
+      Effect.map(Option.flatten),
     );
   }).pipe(Effect.ensuring(cleanUp));
   if (Option.isNone(answered)) return yield* new NoAnswer({ run, pid, seconds: patienceSeconds });
   const { _tag, message } = answered.value;
   if (_tag === "Refused") return yield* new Operator.ChangeRefused({ message });
   return message;
-});
-
-/** Looks until something is found, again whenever the folder changes. */
-const first = Effect.fnUntraced(function* <A, R>(
-  folder: string,
-  look: Effect.Effect<A | undefined, never, R>,
-) {
-  const change = yield* changes(folder);
-  for (;;) {
-    const found = yield* look;
-    if (found !== undefined) return found;
-    yield* change.next;
-  }
-}, Effect.scoped);
-
-/** Where a file system tells of no changes, they are found this late. */
-const slowest = "1 second";
-
-/** Watches a folder: `next` waits for a change in it, or a little while. */
-export const changes = Effect.fn("Inbox.changes")(function* (folder: string) {
-  const fs = yield* FileSystem.FileSystem;
-  const queue = yield* Queue.sliding<void>(1);
-  const changed = () => void Queue.offerUnsafe(queue, undefined);
-  // What came before the watching began is seen by one more look.
-  yield* fs.watch(folder, { onReady: changed }).pipe(
-    Stream.runForEach(() => Effect.sync(changed)),
-    Effect.ignoreCause,
-    Effect.forkScoped,
-  );
-  return { next: Effect.asVoid(Effect.timeoutOption(Queue.take(queue), slowest)) };
 });
 
 const readAnswer = Effect.fnUntraced(function* (file: string) {

@@ -1,11 +1,13 @@
 /** Does what other processes ask of the run that this one works on: see `Inbox`. */
 import type { Orchestrator } from "@orchestrator/core";
+import * as Changes from "@orchestrator/local/Changes";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import * as Stream from "effect/Stream";
 import * as Inbox from "./Inbox.ts";
 import * as SafeFile from "./SafeFile.ts";
 
@@ -16,11 +18,7 @@ export const serve = Effect.fn("InboxServer.serve")(function* (
 ) {
   const fs = yield* FileSystem.FileSystem;
   yield* fs.makeDirectory(inbox, { recursive: true, mode: 0o700 });
-  const change = yield* Inbox.changes(inbox);
-  for (;;) {
-    yield* answerAll(inbox, handle);
-    yield* change.next;
-  }
+  yield* Stream.runForEach(Changes.of(fs, inbox), () => answerAll(inbox, handle));
 });
 
 /** Answers everything that has come; once the run is over the answers say so. */

@@ -41,7 +41,7 @@ export const retry = Effect.fn("RetryTasks.retry")(function* (options: Options) 
   if (!(yield* isWanted(options))) return;
   const change: Operator.Change = { _tag: "Reopen", tasks: named };
   const alone = ResumeRun.work(wanted, told, options, [change]);
-  yield* Inbox.orAsk(wanted, { _tag: "Change", change }, alone);
+  yield* Inbox.orAsk(wanted, [{ _tag: "Change", change }], alone);
 }, Effect.scoped);
 
 const isWanted = ({ failed, json, run, tasks, yes }: Options) => {

@@ -16,7 +16,7 @@ import type { BlobStore } from "./BlobStore.ts";
 import { Appends, type OpenRun } from "./internal/sql/Appends.ts";
 import { advisoryLock } from "./internal/sql/advisoryLock.ts";
 import * as Commits from "./internal/sql/Commit.ts";
-import { Database, type Explanation } from "./internal/sql/Database.ts";
+import { Database, type Explanation, type Row, type Statements } from "./internal/sql/Database.ts";
 import * as format from "./internal/sql/format.ts";
 import * as Read from "./internal/sql/read.ts";
 import { Journal, JournalError, type JournalWriter, RunLocked } from "./Journal.ts";
@@ -48,6 +48,18 @@ export interface Options {
 
 /** The newest layout of tables that this version reads; a database says which one it needs. */
 export const formatVersion = format.version;
+
+/** The name of a run as the tables have it. */
+export const nameOf = Read.nameOf;
+
+/** What the number of a run is multiplied with in the numbers of its commits. */
+export const commitsPerRun = format.commitsPerRun;
+
+/** Who opened a run last, as the tables have it. */
+export const holderOf = (options: Pick<Options, "sql" | "where" | "explain">, run: string) => {
+  const database = new Database(options);
+  return Effect.mapError(Read.holder(database, run), database.failure("read", run));
+};
 
 /** Says that only a later program can read a database, where that is known before it is opened. */
 export const tooNew = (where: string, needed: number): JournalError =>
@@ -122,15 +134,11 @@ const takeOver = Effect.fnUntraced(function* (options: Options, database: Databa
   const since = yield* Clock.currentTimeMillis;
   const held = [holder.pid, holder.host, since] as const;
   const name = Read.nameOf(run);
-  const taking = database.transaction((connection) =>
-    Effect.gen(function* () {
-      const known = yield* database.queryOn(connection, takeKnown, ...held, name);
-      if (known[0] !== undefined) return known[0];
-      const genesis = Commits.genesis(sha256, run);
-      const added = yield* database.queryOn(connection, takeNew, ...held, name, genesis);
-      return added[0]!;
-    }),
-  );
+  const taking = database.transaction(function* (): Statements<Row> {
+    const known = yield [takeKnown, ...held, name];
+    if (known[0] !== undefined) return known[0];
+    return (yield [takeNew, ...held, name, Commits.genesis(sha256, run)])[0]!;
+  });
   const { end, epoch, number } = Read.storedRun(yield* Effect.mapError(taking, fail));
   return { run, number, epoch, head: end, monotonicMillis: 0, isOpen: true } as OpenRun;
 });

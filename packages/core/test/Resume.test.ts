@@ -57,6 +57,14 @@ const intended = (task: string, agent = "scripted", attempt = 1): Event => ({
   slot: `${agent}-1`,
 });
 
+const started = (task: string, ref: Agent.AgentRunRef): Event => ({
+  _tag: "AgentRunStarted",
+  at: 0,
+  task,
+  attempt: 1,
+  ref,
+});
+
 const layer = (journal: Journal.Journal["Service"], agent: Agent.Agent, slots = 2) =>
   Orchestrator.Orchestrator.layer.pipe(
     Layer.provideMerge(
@@ -86,6 +94,19 @@ const launchedBefore = (agent: Agent.Agent, task: string) =>
     previousFailure: undefined,
   });
 
+/** Two launches, of which only that of `b` was answered. */
+const halfAnswered = Effect.fnUntraced(function* (agent: Agent.Agent) {
+  const ref = yield* launchedBefore(agent, "b");
+  return yield* written([
+    tasks({ id: "a" }, { id: "b" }),
+    ready("a"),
+    ready("b"),
+    intended("a"),
+    intended("b"),
+    started("b", ref),
+  ]);
+});
+
 describe("a run that its process left", () => {
   it.effect("goes on with what waited and what was ready", () =>
     Effect.gen(function* () {
@@ -110,8 +131,12 @@ describe("a run that its process left", () => {
         { capabilities: { survives: true } },
       );
       const ref = yield* launchedBefore(scripted.agent, "a");
-      const started: Event = { _tag: "AgentRunStarted", at: 0, task: "a", attempt: 1, ref };
-      const journal = yield* written([tasks({ id: "a" }), ready("a"), intended("a"), started]);
+      const journal = yield* written([
+        tasks({ id: "a" }),
+        ready("a"),
+        intended("a"),
+        started("a", ref),
+      ]);
       const handle = yield* Effect.provide(resume(), layer(journal, scripted.agent));
       yield* TestClock.adjust("1 minute");
       const { state } = yield* handle.result;
@@ -157,15 +182,7 @@ describe("a run that its process left", () => {
     () =>
       Effect.gen(function* () {
         const scripted = ScriptedAgent.make({}, { capabilities: remote });
-        const ref = yield* launchedBefore(scripted.agent, "b");
-        const journal = yield* written([
-          tasks({ id: "a" }, { id: "b" }),
-          ready("a"),
-          ready("b"),
-          intended("a"),
-          intended("b"),
-          { _tag: "AgentRunStarted", at: 0, task: "b", attempt: 1, ref },
-        ]);
+        const journal = yield* halfAnswered(scripted.agent);
         const handle = yield* Effect.provide(resume(), layer(journal, scripted.agent));
         yield* TestClock.adjust("179 seconds");
         assert.strictEqual(scripted.launches.length, 1);
@@ -182,15 +199,7 @@ describe("a run that its process left", () => {
     Effect.gen(function* () {
       const patient = { ...remote, launchPatienceSeconds: 600 };
       const scripted = ScriptedAgent.make({}, { capabilities: patient });
-      const ref = yield* launchedBefore(scripted.agent, "b");
-      const journal = yield* written([
-        tasks({ id: "a" }, { id: "b" }),
-        ready("a"),
-        ready("b"),
-        intended("a"),
-        intended("b"),
-        { _tag: "AgentRunStarted", at: 0, task: "b", attempt: 1, ref },
-      ]);
+      const journal = yield* halfAnswered(scripted.agent);
       const handle = yield* Effect.provide(resume(), layer(journal, scripted.agent));
       yield* TestClock.adjust("4 minutes");
       assert.strictEqual((yield* handle.result).outcome, "succeeded");
@@ -219,7 +228,7 @@ describe("a run that its process left", () => {
         tasks({ id: "a" }),
         ready("a"),
         intended("a", "function"),
-        { _tag: "AgentRunStarted", at: 0, task: "a", attempt: 1, ref },
+        started("a", ref),
       ]);
       yield* Effect.gen(function* () {
         const held = yield* Effect.scoped(Effect.flatMap(resume(), (handle) => handle.result));
@@ -242,13 +251,7 @@ describe("a run that its process left", () => {
         tasks({ id: "a" }, { id: "b" }),
         ready("a"),
         intended("a", "function"),
-        {
-          _tag: "AgentRunStarted",
-          at: 0,
-          task: "a",
-          attempt: 1,
-          ref: { agent: "function", id: "1" },
-        },
+        started("a", { agent: "function", id: "1" }),
         ready("b"),
         intended("b", "function"),
       ]);
@@ -266,7 +269,7 @@ describe("a run that its process left", () => {
         tasks({ id: "a" }),
         ready("a"),
         intended("a"),
-        { _tag: "AgentRunStarted", at: 0, task: "a", attempt: 1, ref: { agent: "x", id: "1" } },
+        started("a", { agent: "x", id: "1" }),
         { _tag: "AgentRunEnded", at: 0, task: "a", attempt: 1, end: { _tag: "Failed", failure } },
       ]);
       const handle = yield* Effect.provide(resume(), layer(journal, agent));
@@ -289,7 +292,7 @@ describe("a run that its process left", () => {
         tasks({ id: "a" }),
         ready("a"),
         intended("a"),
-        { _tag: "AgentRunStarted", at: 0, task: "a", attempt: 1, ref: { agent: "x", id: "1" } },
+        started("a", { agent: "x", id: "1" }),
         { _tag: "AgentRunEnded", at: 0, task: "a", attempt: 1, end: { _tag: "Failed", failure } },
         {
           _tag: "RetryScheduled",
@@ -319,7 +322,7 @@ describe("a run that its process left", () => {
         tasks({ id: "a" }),
         ready("a"),
         intended("a"),
-        { _tag: "AgentRunStarted", at: 0, task: "a", attempt: 1, ref: { agent: "x", id: "1" } },
+        started("a", { agent: "x", id: "1" }),
         { _tag: "AgentRunEnded", at: 0, task: "a", attempt: 1, end: { _tag: "Failed", failure } },
         {
           _tag: "RetryScheduled",
@@ -371,9 +374,8 @@ describe("a run that its process left", () => {
           return scripted.agent.observe(seen, report);
         },
       };
-      const started: Event = { _tag: "AgentRunStarted", at: 0, task: "a", attempt: 1, ref };
       const plan = tasks({ id: "a" }, { id: "b" });
-      const journal = yield* written([plan, ready("a"), intended("a"), started]);
+      const journal = yield* written([plan, ready("a"), intended("a"), started("a", ref)]);
       const handle = yield* Effect.provide(resume(), layer(journal, broken));
       yield* handle.result;
       assert.deepStrictEqual(phases(handle), { a: "Failed", b: "Succeeded" });
@@ -391,7 +393,7 @@ describe("a run that its process left", () => {
         tasks({ id: "a" }),
         ready("a"),
         intended("a"),
-        { _tag: "AgentRunStarted", at: 0, task: "a", attempt: 1, ref },
+        started("a", ref),
         {
           _tag: "CancelIntended",
           at: 0,

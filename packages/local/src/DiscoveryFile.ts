@@ -13,7 +13,7 @@ import type { PlatformError } from "effect/PlatformError";
 import * as Result from "effect/Result";
 import * as Semaphore from "effect/Semaphore";
 import * as Stream from "effect/Stream";
-import * as Changes from "./internal/Changes.ts";
+import * as Changes from "./Changes.ts";
 import * as Lines from "./internal/Lines.ts";
 import { readRange } from "./internal/Log.ts";
 

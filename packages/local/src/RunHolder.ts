@@ -1,10 +1,11 @@
 /** Who works on a run at this moment, seen by somebody who does not. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Journal } from "@orchestrator/core";
+import * as SqlJournal from "@orchestrator/core/SqlJournal";
 import * as Effect from "effect/Effect";
 import * as Reactivity from "effect/reactivity/Reactivity";
 import * as Tables from "./internal/journalTables.ts";
+import * as sqliteProblem from "./internal/sqliteProblem.ts";
 import * as LocalJournal from "./LocalJournal.ts";
 import * as RunLock from "./RunLock.ts";
 import * as SqliteClient from "./SqliteClient.ts";
@@ -23,22 +24,12 @@ export const find = Effect.fn("RunHolder.find")(function* (folder: string, run: 
 export const locksOf = (folder: string): string =>
   path.join(path.dirname(LocalJournal.databaseOf(folder)), "locks");
 
-const recorded = Effect.fnUntraced(
-  function* (database: string, run: string) {
-    const sql = yield* SqliteClient.make({ filename: database, readOnly: true });
-    const [row] = yield* sql.unsafe<Tables.HolderRow>(Tables.holder, [Tables.nameOf(run)]);
-    if (row === undefined) return undefined;
-    const found: Journal.Holder = {
-      pid: row.holder_pid,
-      host: row.holder_host,
-      since: row.holder_since,
-    };
-    return found;
-  },
-  (effect, database, run) =>
-    effect.pipe(
-      Effect.provide(Reactivity.layer),
-      Effect.scoped,
-      Effect.mapError(Tables.failure(database, "read", run)),
-    ),
-);
+const recorded = (filename: string, run: string) => {
+  const explain = sqliteProblem.explain(filename);
+  return SqliteClient.make({ filename, readOnly: true }).pipe(
+    Effect.mapError(Tables.failure(filename, "read", run)),
+    Effect.flatMap((sql) => SqlJournal.holderOf({ sql, where: filename, explain }, run)),
+    Effect.provide(Reactivity.layer),
+    Effect.scoped,
+  );
+};

@@ -33,7 +33,7 @@ export const measure = Effect.fn("RunRemoval.measure")((folder: string, run: str
     Effect.gen(function* () {
       const blobs = yield* blobsOf(sql, folder, run);
       const [row] = yield* sql.unsafe<{ readonly bytes: number }>(Tables.bytes, [
-        Tables.nameOf(run),
+        SqlJournal.nameOf(run),
       ]);
       return blobs.reduce((sum, blob) => sum + sizeOf(blob), row?.bytes ?? 0);
     }),
@@ -46,7 +46,8 @@ export const remove = Effect.fn("RunRemoval.remove")(function* (folder: string, 
     sql.withTransaction(
       Effect.gen(function* () {
         const found = yield* blobsOf(sql, folder, run);
-        for (const statement of Tables.removal) yield* sql.unsafe(statement, [Tables.nameOf(run)]);
+        for (const statement of Tables.removal)
+          yield* sql.unsafe(statement, [SqlJournal.nameOf(run)]);
         return found;
       }),
     ),
@@ -71,7 +72,7 @@ const sizeOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: fal
 /** The files of the blobs that only this run refers to. */
 const blobsOf = Effect.fnUntraced(function* (sql: SqlClient, folder: string, run: string) {
   const store = BlobFolder.make(path.join(path.dirname(LocalJournal.databaseOf(folder)), "blobs"));
-  const name = Tables.nameOf(run);
+  const name = SqlJournal.nameOf(run);
   const rows = yield* sql.unsafe<{ readonly body: string }>(Tables.withBlobs, [name]);
   const hashes = new Set(rows.flatMap(({ body }) => Tables.blobsIn(body)));
   const own = yield* Effect.filter([...hashes], (hash) =>

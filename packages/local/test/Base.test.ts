@@ -11,10 +11,8 @@ import {
   repository,
   services,
   temporaryFolder,
+  git,
 } from "./support/repository.ts";
-
-const git = (folder: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(Git, (service) => service.text(folder, args));
 
 const problem = (options: Base.BaseOptions) => Effect.flip(Base.make(options));
 

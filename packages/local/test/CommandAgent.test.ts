@@ -21,10 +21,7 @@ import {
   request,
   succeed,
 } from "./support/agent.ts";
-import { environment, services, temporaryFolder } from "./support/repository.ts";
-
-const git = (folder: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(Git, (service) => service.text(folder, args));
+import { environment, services, temporaryFolder, git } from "./support/repository.ts";
 
 describe("CommandAgent", () => {
   it.live("gives a command exactly the variables that are declared", () =>

@@ -7,7 +7,6 @@ import * as Fiber from "effect/Fiber";
 import * as FileSystem from "effect/FileSystem";
 import * as Scope from "effect/Scope";
 import * as CommandAgent from "../src/CommandAgent.ts";
-import { Git } from "../src/Git.ts";
 import * as ProcessGroup from "../src/internal/ProcessGroup.ts";
 import {
   complete,
@@ -18,10 +17,7 @@ import {
   request,
   succeed,
 } from "./support/agent.ts";
-import { environment, services, temporaryFolder } from "./support/repository.ts";
-
-const git = (folder: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(Git, (service) => service.text(folder, args));
+import { environment, services, temporaryFolder, git } from "./support/repository.ts";
 
 describe("CommandAgent, its processes", () => {
   it.live("logs output of any size while the failure stays short", () =>

@@ -7,16 +7,12 @@ import * as FileSystem from "effect/FileSystem";
 import * as ChildProcess from "effect/process/ChildProcess";
 import * as Base from "../src/Base.ts";
 import * as CommandAgent from "../src/CommandAgent.ts";
-import { Git } from "../src/Git.ts";
 import * as ProcessGroup from "../src/internal/ProcessGroup.ts";
 import * as RunFolder from "../src/RunFolder.ts";
 import { endAll, leaderOf, recorder, request } from "./support/agent.ts";
-import { environment, repository, services, temporaryFolder } from "./support/repository.ts";
+import { environment, repository, services, temporaryFolder, git } from "./support/repository.ts";
 
 const program = new URL("support/dieAt.ts", import.meta.url).pathname;
-
-const git = (folder: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(Git, (service) => service.text(folder, args));
 
 /** A repository, a run in it, and files through which its command is seen and held. */
 const prepare = Effect.gen(function* () {

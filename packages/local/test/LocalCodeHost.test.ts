@@ -14,10 +14,8 @@ import {
   repository,
   services,
   temporaryFolder,
+  git,
 } from "./support/repository.ts";
-
-const git = (folder: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(Git, (service) => service.text(folder, args));
 
 const hostOf = (base: Base.Base["Service"]) =>
   LocalCodeHost.make.pipe(Effect.provideService(Base.Base, base));

@@ -3,10 +3,9 @@ import { AgentPool, CodeHost, Journal, Orchestrator, type Task } from "@orchestr
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Base from "../src/Base.ts";
-import { Git } from "../src/Git.ts";
 import * as LocalCodeHost from "../src/LocalCodeHost.ts";
 import { inRepository } from "./support/agent.ts";
-import { services, temporaryFolder } from "./support/repository.ts";
+import { services, temporaryFolder, git } from "./support/repository.ts";
 
 interface Rest extends Partial<Task.Task> {
   readonly env?: Readonly<Record<string, string>>;
@@ -34,9 +33,6 @@ const run = Effect.fnUntraced(function* (tasks: ReadonlyArray<Task.Task>) {
   ).pipe(Effect.provide(engine));
   return { result, root };
 });
-
-const git = (folder: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(Git, (service) => service.text(folder, args));
 
 describe("a run with local agents", () => {
   it.live("gives every task the merged work of what it depends on", () =>

@@ -3,13 +3,9 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Base from "../src/Base.ts";
 import * as CommandAgent from "../src/CommandAgent.ts";
-import { Git } from "../src/Git.ts";
 import * as RunFolder from "../src/RunFolder.ts";
 import { fail, inRepository, request, succeed } from "./support/agent.ts";
-import { environment, repository, services } from "./support/repository.ts";
-
-const git = (folder: string, ...args: ReadonlyArray<string>) =>
-  Effect.flatMap(Git, (service) => service.text(folder, args));
+import { environment, repository, services, git } from "./support/repository.ts";
 
 const me =
   'me() { git -c user.name=me -c user.email=m@e -c protocol.file.allow=always "$@"; }; set -e\n';

@@ -1,4 +1,5 @@
 import * as Duration from "effect/Duration";
+import type * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type { Failure } from "../Failure.ts";
 import * as RetryPolicy from "../RetryPolicy.ts";
@@ -40,7 +41,7 @@ export class BackOffs {
 
   /** Goes on with a wait that another process began; `until` is in milliseconds since the epoch. */
   resume(life: Life, failure: Failure, until: number): void {
-    const { fork, log, post, retry } = this.#around;
+    const { log, retry } = this.#around;
     life.stage = "backing-off";
     const { state } = log;
     const waited = state.attempts(life.node).length - state.forgiven(life.node);
@@ -51,10 +52,7 @@ export class BackOffs {
     this.#timers.set(life.node, timer);
     log.afterwards(() => {
       const left = Duration.millis(clamp(until - log.present(), 0, longest));
-      life.timer = fork(timer.catchUp(log.now(), failure, left));
-      life.timer.addObserver((exit) => {
-        if (Exit.isSuccess(exit)) post(() => life.isOver || this.#again(life));
-      });
+      this.#await(life, timer.catchUp(log.now(), failure, left));
     });
   }
 
@@ -64,10 +62,15 @@ export class BackOffs {
   }
 
   #wait(life: Life, failure: Failure): void {
-    const { fork, log, post } = this.#around;
+    const { log, post } = this.#around;
     const scheduled = (delayMillis: number) =>
       post(() => life.isOver || this.#scheduled(life, failure, delayMillis));
-    life.timer = fork(this.#timers.get(life.node)!.wait(log.now(), failure, scheduled));
+    this.#await(life, this.#timers.get(life.node)!.wait(log.now(), failure, scheduled));
+  }
+
+  #await(life: Life, waiting: Effect.Effect<void>): void {
+    const { fork, post } = this.#around;
+    life.timer = fork(waiting);
     life.timer.addObserver((exit) => {
       if (Exit.isSuccess(exit)) post(() => life.isOver || this.#again(life));
     });

@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as Exit from "effect/Exit";
+import type * as Fiber from "effect/Fiber";
 import type { Agent, AgentRunEnd, AgentRunRef, EffectKey, LaunchError } from "../Agent.ts";
 import type { RunState } from "../RunState.ts";
 import * as Attempt from "./attempt.ts";
@@ -65,18 +66,21 @@ export class Launches {
     });
     const exit = fiber.pollUnsafe();
     if (exit !== undefined) return post(() => this.#results.exited(life, exit));
-    life.fiber = fiber;
-    fiber.addObserver((late) => post(() => life.isOver || this.#results.exited(life, late)));
+    this.#follow(life, fiber);
   }
 
   /** Watches an agent run that works or has worked. */
   watch(life: Life, ref: AgentRunRef): void {
-    const { fork, post, report } = this.#around;
+    const { fork, report } = this.#around;
     life.ref = ref;
-    const told = report(life.node, life.attempt);
-    const fiber = fork(Attempt.watch(life.agent, ref, told));
+    this.#follow(life, fork(Attempt.watch(life.agent, ref, report(life.node, life.attempt))));
+  }
+
+  #follow(life: Life, fiber: Fiber.Fiber<AgentRunEnd, LaunchError>): void {
     life.fiber = fiber;
-    fiber.addObserver((exit) => post(() => life.isOver || this.#results.exited(life, exit)));
+    fiber.addObserver((exit) =>
+      this.#around.post(() => life.isOver || this.#results.exited(life, exit)),
+    );
   }
 
   /** Does what can be done about a launch whose answer was lost. */

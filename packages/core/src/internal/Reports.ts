@@ -28,8 +28,6 @@ const news: ReadonlySet<RunEvent["_tag"]> = new Set([
   "TaskEnded",
 ]);
 
-const usualDeadline = 60;
-const usualSettleTime = 120;
 const updateDeadline = Duration.seconds(30);
 
 /** Reports that are made or changed at the same time. */
@@ -114,7 +112,7 @@ export class Reports {
   #create(node: number): void {
     const { log, reporter } = this.#around;
     log.record({ _tag: "ReportIntended", at: log.now(), task: this.#task(node) });
-    const deadline = Duration.seconds(reporter.deadlineSeconds ?? usualDeadline);
+    const deadline = Duration.seconds(reporter.deadlineSeconds ?? Effects.usualDeadlineSeconds);
     const created = Effect.suspend(() => reporter.create(this.#report(node))).pipe(
       Effect.timeoutOrElse({
         duration: deadline,
@@ -147,8 +145,8 @@ export class Reports {
 
   #search(node: number, lastSent: number): void {
     const { log, reporter } = this.#around;
-    const deadline = reporter.deadlineSeconds ?? usualDeadline;
-    const settle = reporter.settleSeconds ?? usualSettleTime;
+    const deadline = reporter.deadlineSeconds ?? Effects.usualDeadlineSeconds;
+    const settle = reporter.settleSeconds ?? Effects.usualSettleSeconds;
     const settledAt = lastSent + (deadline + settle) * 1000;
     const search = Effects.reconcile({
       find: Effect.suspend(() => reporter.find(this.#report(node))),

@@ -25,9 +25,6 @@ export interface Deadlines {
   readonly landing: Duration.Duration;
 }
 
-const usualLaunchDeadline = 60;
-const usualSettleTime = 120;
-
 /** How long a launch on an agent may stay unanswered, its wait for its turn included. */
 export const launchDeadline = (agent: Agent, deadlines: Deadlines): Duration.Duration =>
   Duration.sum(requestDeadline(agent, deadlines), Duration.millis(patienceMillis(agent)));
@@ -37,12 +34,13 @@ export const patienceMillis = ({ capabilities }: Agent): number =>
   (capabilities.launchPatienceSeconds ?? 0) * 1000;
 
 const requestDeadline = ({ capabilities }: Agent, deadlines: Deadlines): Duration.Duration =>
-  deadlines.launch ?? Duration.seconds(capabilities.launchDeadlineSeconds ?? usualLaunchDeadline);
+  deadlines.launch ??
+  Duration.seconds(capabilities.launchDeadlineSeconds ?? Effects.usualDeadlineSeconds);
 
 /** How long after its last possible send a launch may still show up, in milliseconds. What crosses no network shows at once. */
 export const settleMillis = (agent: Agent, deadlines: Deadlines): number => {
   if (!agent.capabilities.remote) return -Infinity;
-  const settle = (agent.capabilities.settleSeconds ?? usualSettleTime) * 1000;
+  const settle = (agent.capabilities.settleSeconds ?? Effects.usualSettleSeconds) * 1000;
   return Duration.toMillis(requestDeadline(agent, deadlines)) + settle;
 };
 

@@ -13,6 +13,10 @@ import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Schedule from "effect/Schedule";
 
+/** How long a creation may stay unanswered, and how long one may take to show up, where nobody says otherwise. */
+export const usualDeadlineSeconds = 60;
+export const usualSettleSeconds = 120;
+
 /** Sets a state, again and again until it is confirmed or the deadline has passed. */
 export const setState = <E, Late>(
   effect: Effect.Effect<void, E>,

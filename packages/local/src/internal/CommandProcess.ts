@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import * as Changes from "./Changes.ts";
+import * as Changes from "../Changes.ts";
 import * as DurableFile from "./DurableFile.ts";
 import * as Log from "./Log.ts";
 import * as ProcessGroup from "./ProcessGroup.ts";

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Stream from "effect/Stream";
-import * as Changes from "./Changes.ts";
+import * as Changes from "../Changes.ts";
 import * as Tail from "./Tail.ts";
 
 export interface Log {

@@ -1,18 +1,8 @@
 /** The tables of the journal, for what works on them beside it. */
 import { Journal } from "@orchestrator/core";
+import * as SqlJournal from "@orchestrator/core/SqlJournal";
 import type { SqlError } from "effect/sql/SqlError";
 import { explain } from "./sqliteProblem.ts";
-
-/** The name of a run as the tables have it: the inside of a JSON text. */
-export const nameOf = (run: string): string => JSON.stringify(run).slice(1, -1);
-
-export interface HolderRow {
-  readonly holder_pid: number;
-  readonly holder_host: string;
-  readonly holder_since: number;
-}
-
-export const holder = `SELECT holder_pid, holder_host, holder_since FROM journal_run WHERE id = ?`;
 
 /** An error of the database as one of the journal. */
 export const failure =
@@ -23,8 +13,8 @@ export const failure =
 export const format = "SELECT min_reader FROM journal_format";
 
 /** The commits of a run, by the range of their numbers. */
-const ofRun = `id > (SELECT number * 8589934592 FROM journal_run WHERE id = ?1)
-  AND id < (SELECT (number + 1) * 8589934592 FROM journal_run WHERE id = ?1)`;
+const ofRun = `id > (SELECT number * ${SqlJournal.commitsPerRun} FROM journal_run WHERE id = ?1)
+  AND id < (SELECT (number + 1) * ${SqlJournal.commitsPerRun} FROM journal_run WHERE id = ?1)`;
 
 /** How many bytes the rows of a run have. */
 export const bytes = `SELECT coalesce(sum(length(CAST(body AS BLOB)) + length(hash)), 0) AS bytes

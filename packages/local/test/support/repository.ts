@@ -11,6 +11,10 @@ export const environment = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME:
 
 export const services = Git.layer(environment).pipe(Layer.provideMerge(NodeServices.layer));
 
+/** What git answers in a folder. */
+export const git = (folder: string, ...args: ReadonlyArray<string>) =>
+  Effect.flatMap(Git, (service) => service.text(folder, args));
+
 /** A folder whose name has what shells and git stumble over. */
 export const temporaryFolder = Effect.fnUntraced(function* () {
   const fs = yield* FileSystem.FileSystem;
@@ -21,12 +25,11 @@ export const temporaryFolder = Effect.fnUntraced(function* () {
 /** A repository with one commit on `main`, checked out. */
 export const repository = Effect.fnUntraced(function* () {
   const fs = yield* FileSystem.FileSystem;
-  const git = yield* Git;
   const folder = yield* temporaryFolder();
-  yield* git.text(folder, ["init", "--quiet", "-b", "main"]);
+  yield* git(folder, "init", "--quiet", "-b", "main");
   yield* fs.writeFileString(`${folder}/README`, "start\n");
-  yield* git.text(folder, ["add", "--all"]);
-  yield* git.text(folder, ["commit", "--quiet", "-m", "Start"]);
+  yield* git(folder, "add", "--all");
+  yield* git(folder, "commit", "--quiet", "-m", "Start");
   return folder;
 });
 
@@ -38,22 +41,20 @@ export const branchWith = Effect.fnUntraced(function* (
   files: Readonly<Record<string, string>>,
 ) {
   const fs = yield* FileSystem.FileSystem;
-  const git = yield* Git;
   const place = yield* temporaryFolder();
-  yield* git.text(folder, ["worktree", "add", "--quiet", "-b", branch, `${place}/w`, from]);
+  yield* git(folder, "worktree", "add", "--quiet", "-b", branch, `${place}/w`, from);
   for (const [name, content] of Object.entries(files)) {
     yield* fs.writeFileString(`${place}/w/${name}`, content);
   }
-  yield* git.text(`${place}/w`, ["add", "--all"]);
-  yield* git.text(`${place}/w`, ["commit", "--quiet", "-m", branch]);
-  const commit = yield* git.text(`${place}/w`, ["rev-parse", "HEAD"]);
-  yield* git.text(folder, ["worktree", "remove", "--force", `${place}/w`]);
+  yield* git(`${place}/w`, "add", "--all");
+  yield* git(`${place}/w`, "commit", "--quiet", "-m", branch);
+  const commit = yield* git(`${place}/w`, "rev-parse", "HEAD");
+  yield* git(folder, "worktree", "remove", "--force", `${place}/w`);
   return { branch, commit };
 });
 
 /** Branch `work` next to the checked-out `main`, as the base of a run. */
 export const freeBase = Effect.fnUntraced(function* (folder: string) {
-  const git = yield* Git;
-  yield* git.text(folder, ["branch", "work"]);
+  yield* git(folder, "branch", "work");
   return yield* Base.make({ run: "r1", repository: folder, branch: "work" });
 });

@@ -7,7 +7,7 @@ import { JournalError } from "../../Journal.ts";
 import type { RunEvent } from "../../RunEvent.ts";
 import type { Blob, Commit, Encoded, Head, Sha256 } from "./Commit.ts";
 import * as Commits from "./Commit.ts";
-import type { Database, Row, Statement } from "./Database.ts";
+import type { Database, Statements } from "./Database.ts";
 import { commitId } from "./format.ts";
 
 /** A run that is open for writing. */
@@ -160,7 +160,7 @@ export class Appends {
         for (const one of planned) yield* store(one, stored);
         isComplete = true;
       };
-      return database.write(statements);
+      return database.transaction(statements);
     }).pipe(
       Effect.matchEffect({
         onSuccess: () => Effect.sync(() => answer(requests, stored)),
@@ -214,10 +214,7 @@ export class Appends {
 }
 
 /** Adds a commit if the run still is where its writer left it. */
-function* store(
-  one: Planned,
-  stored: Array<Planned>,
-): Generator<Statement, void, ReadonlyArray<Row>> {
+function* store(one: Planned, stored: Array<Planned>): Statements<void> {
   const { open } = one.request;
   if (!open.isOpen) return;
   const { body, epoch, first, hash, last, monotonicMillis, wallMillis } = one.commit;

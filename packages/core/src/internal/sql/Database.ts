@@ -10,6 +10,9 @@ export type Row = ReadonlyArray<unknown>;
 /** A statement with its parameters, `?` for each. */
 export type Statement = readonly [text: string, ...parameters: ReadonlyArray<unknown>];
 
+/** Statements that depend on what those before them gave. */
+export type Statements<A> = Generator<Statement, A, ReadonlyArray<Row>>;
+
 type Ask = (text: string, parameters: ReadonlyArray<unknown>) => ReadonlyArray<Row>;
 
 /** What a driver may offer whose database answers without giving way: a whole transaction at once. */
@@ -20,7 +23,7 @@ interface AtOnce {
 const isAtOnce = (connection: Connection): connection is Connection & AtOnce =>
   "atOnce" in connection && typeof connection.atOnce === "function";
 
-const drive = <A>(statements: Generator<Statement, A, ReadonlyArray<Row>>, ask: Ask): A => {
+const drive = <A>(statements: Statements<A>, ask: Ask): A => {
   let step = statements.next();
   while (step.done !== true) {
     const [text, ...parameters] = step.value;
@@ -68,26 +71,19 @@ export class Database {
     >;
   }
 
-  /** Asks on one connection, without a span for each statement. */
-  queryOn(
-    connection: Connection,
-    text: string,
-    ...parameters: ReadonlyArray<unknown>
-  ): Effect.Effect<ReadonlyArray<Row>, SqlError> {
-    return connection.executeValues(this.#text(text), parameters);
-  }
-
-  /** Runs statements as one; never as a part of a transaction that the caller has open. */
-  transaction<A>(
-    use: (connection: Connection) => Effect.Effect<A, SqlError>,
-  ): Effect.Effect<A, SqlError> {
+  /**
+   * Runs the statements that a generator asks for as one transaction, giving
+   * each its rows; never as a part of one that the caller has open. Drivers
+   * that answer at once do it in one go, which saves half of the time that an
+   * append does not wait for the disk.
+   */
+  transaction<A>(statements: () => Statements<A>): Effect.Effect<A, SqlError> {
     return Effect.uninterruptible(
       Effect.scoped(
         Effect.flatMap(this.#sql.reserve, (connection) =>
-          this.#inTransaction(
-            connection,
-            Effect.suspend(() => use(connection)),
-          ),
+          isAtOnce(connection)
+            ? connection.atOnce((ask) => drive(statements(), ask))
+            : this.#inTransaction(connection, statements),
         ),
       ),
     );
@@ -95,50 +91,24 @@ export class Database {
 
   #inTransaction<A>(
     connection: Connection,
-    work: Effect.Effect<A, SqlError>,
+    statements: () => Statements<A>,
   ): Effect.Effect<A, SqlError> {
-    const ask = (text: string) => connection.executeValues(text, []);
-    return Effect.flatMap(ask(this.#begin), () =>
-      Effect.onError(
-        Effect.flatMap(work, (result) => Effect.as(ask("COMMIT"), result)),
-        () => Effect.ignore(ask("ROLLBACK")),
-      ),
-    );
-  }
-
-  /**
-   * Runs the statements that a generator asks for as one transaction, giving
-   * each its rows. Drivers that answer at once do it in one go, which saves
-   * half of the time that an append does not wait for the disk.
-   */
-  write<A>(
-    statements: () => Generator<Statement, A, ReadonlyArray<Row>>,
-  ): Effect.Effect<A, SqlError> {
-    return Effect.uninterruptible(
-      Effect.scoped(
-        Effect.flatMap(this.#sql.reserve, (connection) =>
-          isAtOnce(connection)
-            ? connection.atOnce((ask) => drive(statements(), ask))
-            : this.#inTransaction(connection, this.#ask(connection, statements())),
-        ),
-      ),
-    );
-  }
-
-  #ask<A>(
-    connection: Connection,
-    statements: Generator<Statement, A, ReadonlyArray<Row>>,
-  ): Effect.Effect<A, SqlError> {
-    const { queryOn } = this;
-    return Effect.suspend(() => {
-      const go = (step: IteratorResult<Statement, A>): Effect.Effect<A, SqlError> =>
-        step.done === true
-          ? Effect.succeed(step.value)
-          : Effect.flatMap(queryOn.call(this, connection, ...step.value), (rows) =>
-              go(statements.next(rows)),
-            );
-      return go(statements.next());
+    const ask = (text: string, parameters: ReadonlyArray<unknown> = []) =>
+      connection.executeValues(this.#text(text), parameters);
+    const work = Effect.gen(function* () {
+      const asked = statements();
+      let step = asked.next();
+      while (step.done !== true) {
+        const [text, ...parameters] = step.value;
+        step = asked.next(yield* ask(text, parameters));
+      }
+      yield* ask("COMMIT");
+      return step.value;
     });
+    return Effect.andThen(
+      ask(this.#begin),
+      Effect.onError(work, () => Effect.ignore(ask("ROLLBACK"))),
+    );
   }
 
   /** An error of the database as one of the journal. */

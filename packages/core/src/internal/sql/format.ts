@@ -1,8 +1,7 @@
 import * as Effect from "effect/Effect";
-import type { Connection } from "effect/sql/SqlConnection";
 import type { SqlError } from "effect/sql/SqlError";
 import { JournalError } from "../../Journal.ts";
-import type { Database } from "./Database.ts";
+import type { Database, Statements } from "./Database.ts";
 
 /** How the tables are laid out. */
 export const version = 1;
@@ -14,7 +13,7 @@ export const minReader = 1;
 const migrationLock = 7_230_431_105;
 
 /** Room for the events of one run, in the numbers of commits. */
-const commitsPerRun = 2 ** 33;
+export const commitsPerRun = 2 ** 33;
 
 /**
  * The number of a commit: that of its run and of its first event in one. As
@@ -78,7 +77,7 @@ export const tooNew = (where: string, needed: number): string =>
 /** Brings the tables to this version. */
 export const migrate = Effect.fnUntraced(function* (database: Database) {
   if (((yield* check(database)) ?? 0) >= version) return;
-  const migrating = database.transaction((connection) => advance(database, connection));
+  const migrating = database.transaction(() => advance(database));
   yield* Effect.mapError(migrating, database.failure("open", ""));
 });
 
@@ -100,24 +99,17 @@ const stored = Effect.fnUntraced(function* (database: Database) {
   return row && { version: Number(row[0]), minReader: Number(row[1]) };
 });
 
-const advance = Effect.fnUntraced(function* (database: Database, connection: Connection) {
-  const ask = (
-    text: string,
-    ...parameters: ReadonlyArray<unknown>
-  ): Effect.Effect<ReadonlyArray<ReadonlyArray<unknown>>, SqlError> =>
-    database.queryOn(connection, text, ...parameters);
-  if (database.isPostgres) yield* ask(`SELECT 1 FROM pg_advisory_xact_lock(${migrationLock})`);
-  if ((yield* ask(exists(database))).length === 0) {
-    yield* ask(
-      "CREATE TABLE journal_format (version INTEGER NOT NULL, min_reader INTEGER NOT NULL)",
-    );
-    yield* ask("INSERT INTO journal_format (version, min_reader) VALUES (0, 0)");
+function* advance(database: Database): Statements<void> {
+  if (database.isPostgres) yield [`SELECT 1 FROM pg_advisory_xact_lock(${migrationLock})`];
+  if ((yield [exists(database)]).length === 0) {
+    yield ["CREATE TABLE journal_format (version INTEGER NOT NULL, min_reader INTEGER NOT NULL)"];
+    yield ["INSERT INTO journal_format (version, min_reader) VALUES (0, 0)"];
   }
-  const from = Number((yield* ask(select))[0]?.[0]);
+  const from = Number((yield [select])[0]?.[0]);
   for (const layout of layouts.slice(from)) {
-    for (const statement of layout(database)) yield* ask(statement);
+    for (const statement of layout(database)) yield [statement];
   }
   if (from < version) {
-    yield* ask("UPDATE journal_format SET version = ?, min_reader = ?", version, minReader);
+    yield ["UPDATE journal_format SET version = ?, min_reader = ?", version, minReader];
   }
-});
+}
