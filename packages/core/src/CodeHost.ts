@@ -28,13 +28,21 @@ export interface Landed {
 export class LandingError extends Schema.TaggedError<LandingError>()("LandingError", {
   /**
    * - `Conflict`: it does not fit the base; a new attempt from the new base may.
-   * - `Rejected`: somebody or some rule refused it; trying again cannot help.
+   * - `Refused`: it is not taken as it is, because checks failed or reviewers ask for changes;
+   *   a new attempt that knows `message` may put it right.
+   * - `Rejected`: somebody or some rule refused it for good; trying again cannot help.
+   * - `Undecided`: a person must say how it goes on; `message` is what is asked.
    * - `Unavailable`: the host did not do its part; landing again may work.
    */
-  reason: Schema.Literals(["Conflict", "Rejected", "Unavailable"]),
+  reason: Schema.Literals(["Conflict", "Refused", "Rejected", "Undecided", "Unavailable"]),
   message: Schema.String,
   /** The paths in conflict. */
   paths: Schema.Array(Schema.String),
+  /**
+   * What stands in the way, as the head and the failed checks: an attempt that ends before the
+   * same again is followed by no other.
+   */
+  obstacle: Schema.optionalKey(Schema.String),
 }) {}
 
 /** Takes changes into the base, in an order of its own, one after another. */

@@ -6,7 +6,9 @@ import * as Schema from "effect/Schema";
  *   Tried again without being charged to the task.
  * - `agent`: the agent worked and failed. Tried again up to the task's attempts.
  * - `timeout`: it did not end in time and was cancelled. As `agent`.
- * - `conflict`: the change does not fit the base any more. As `agent`, from the new base.
+ * - `conflict`: the change does not fit the base any more. Tried again from the new base, as often
+ *   as changes may be put right.
+ * - `refused`: the change was not taken as it is. As `conflict`, unless the same stood in the way before.
  * - `permanent`: trying again cannot help.
  */
 export const FailureClass = Schema.Literals([
@@ -14,6 +16,7 @@ export const FailureClass = Schema.Literals([
   "agent",
   "timeout",
   "conflict",
+  "refused",
   "permanent",
 ]);
 export type FailureClass = typeof FailureClass.Type;
@@ -24,6 +27,8 @@ export const Failure = Schema.Struct({
   message: Schema.String,
   /** Paths in conflict, an exit code, a status: whatever the reporter knows, as JSON. */
   detail: Schema.optionalKey(Schema.Json),
+  /** What stood in the way of a landing, to tell whether an attempt changed anything about it. */
+  obstacle: Schema.optionalKey(Schema.String),
 });
 export type Failure = typeof Failure.Type;
 

@@ -137,9 +137,11 @@ const whyNot = (
   return undefined;
 };
 
-/** Whether an attempt certainly has no agent run that works or that can be asked again. */
-const isOver = ({ end, endedAt, isUnclear }: Attempt): boolean =>
-  endedAt !== undefined && !isUnclear && end?._tag !== "Waiting";
+/** Whether an attempt certainly has nothing to look at again: no agent run that works or waits, and no change to land. */
+const isOver = ({ change, end, endedAt, failure, isUnclear }: Attempt): boolean => {
+  if (endedAt === undefined || isUnclear || end?._tag === "Waiting") return false;
+  return change === undefined || failure !== undefined;
+};
 
 /** The tasks with all that did not run only because of them, in the order in which they joined. */
 const withBroken = (state: RunState, tasks: Set<TaskId>): ReadonlyArray<TaskId> => {

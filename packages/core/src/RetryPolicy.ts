@@ -16,9 +16,11 @@ export interface RetryPolicy {
   readonly jitter: boolean;
   /** How many infrastructure failures, which are not charged to the task, it may see in a row. */
   readonly infrastructureAttempts: number;
+  /** How many attempts may put right a change that was delivered and could not land; beside the others. */
+  readonly fixAttempts: number;
 }
 
-/** Three tries, from 30 seconds doubling up to 10 minutes, with jitter. */
+/** Three tries, from 30 seconds doubling up to 10 minutes, with jitter; two more to put a change right. */
 export const defaults: RetryPolicy = {
   attempts: 3,
   delay: "30 seconds",
@@ -26,6 +28,7 @@ export const defaults: RetryPolicy = {
   maxDelay: "10 minutes",
   jitter: true,
   infrastructureAttempts: 10,
+  fixAttempts: 2,
 };
 
 /** The defaults with some parts replaced. Throws if a wait is not a duration. */
@@ -52,8 +55,10 @@ export const forTask = (policy: RetryPolicy, task: Task): RetryPolicy =>
 
 /** How many attempts failed so far, by who is to blame. */
 export interface Spent {
-  /** Failures of class `agent`, `timeout` and `conflict`. */
+  /** Failures of class `agent` and `timeout`. */
   readonly charged: number;
+  /** Failures of class `conflict` and `refused`. */
+  readonly unlanded: number;
   /** Failures of class `infrastructure` since the last other one. */
   readonly infrastructure: number;
 }
@@ -65,9 +70,15 @@ export const mayRetry = (
   spent: Spent,
 ): boolean => {
   if (failureClass === "permanent" || policy.attempts <= 1) return false;
-  return failureClass === "infrastructure"
-    ? spent.infrastructure < policy.infrastructureAttempts
-    : spent.charged < policy.attempts;
+  switch (failureClass) {
+    case "infrastructure":
+      return spent.infrastructure < policy.infrastructureAttempts;
+    case "conflict":
+    case "refused":
+      return spent.unlanded <= policy.fixAttempts;
+    default:
+      return spent.charged < policy.attempts;
+  }
 };
 
 /** A landing is repeated at least so often: the work is there, whatever is said about attempts at it. */

@@ -74,6 +74,8 @@ export const RunSettings = Schema.Struct({
     maxDelaySeconds: Schema.Finite,
     jitter: Schema.Boolean,
     infrastructureAttempts: Schema.Finite,
+    /** Absent in older journals: the default. */
+    fixAttempts: Schema.optionalKey(Schema.Finite),
   }),
 });
 export type RunSettings = typeof RunSettings.Type;

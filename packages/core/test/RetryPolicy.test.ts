@@ -29,28 +29,35 @@ const repetitions = (schedule: Schedule.Schedule<unknown>) =>
   });
 
 describe("a failed attempt", () => {
-  it("is tried again as often as attempts allow, not charging infrastructure", () => {
+  it("is tried again as often as attempts allow, charging neither infrastructure nor changes to put right", () => {
     const classes = fc.array(fc.constantFrom(...Failure.FailureClass.literals), { maxLength: 20 });
     const small = fc.integer({ min: 0, max: 6 });
     fc.assert(
-      fc.property(classes, small, small, (failures, attempts, infrastructureAttempts) => {
-        const own = { ...policy, attempts, infrastructureAttempts };
-        let [charged, infrastructure, tries] = [0, 0, 0];
+      fc.property(classes, small, small, small, (failures, attempts, most, fixAttempts) => {
+        const own = { ...policy, attempts, infrastructureAttempts: most, fixAttempts };
+        let [charged, unlanded, infrastructure, tries] = [0, 0, 0, 0];
         for (const failureClass of failures) {
           tries++;
+          const isUnlanded = failureClass === "conflict" || failureClass === "refused";
           if (failureClass === "infrastructure") infrastructure++;
-          else [charged, infrastructure] = [charged + 1, 0];
-          const again = RetryPolicy.mayRetry(own, failureClass, { charged, infrastructure });
-          const expected =
-            attempts > 1 &&
-            failureClass !== "permanent" &&
-            (failureClass === "infrastructure"
-              ? infrastructure < infrastructureAttempts
-              : charged < attempts);
-          assert.strictEqual(again, expected);
+          else infrastructure = 0;
+          if (isUnlanded) unlanded++;
+          else if (failureClass !== "infrastructure") charged++;
+          const spent = { charged, unlanded, infrastructure };
+          const again = RetryPolicy.mayRetry(own, failureClass, spent);
+          const isLeft = {
+            infrastructure: infrastructure < most,
+            agent: charged < attempts,
+            timeout: charged < attempts,
+            conflict: unlanded <= fixAttempts,
+            refused: unlanded <= fixAttempts,
+            permanent: false,
+          };
+          assert.strictEqual(again, attempts > 1 && isLeft[failureClass]);
           if (!again) break;
         }
         assert.isAtMost(charged, Math.max(1, attempts));
+        assert.isAtMost(unlanded, fixAttempts + 1);
         if (attempts <= 1) assert.isAtMost(tries, 1);
       }),
     );
@@ -59,7 +66,7 @@ describe("a failed attempt", () => {
   it("is not tried again with 0 or 1 attempts, whatever failed", () => {
     for (const attempts of [0, 1]) {
       for (const failureClass of Failure.FailureClass.literals) {
-        const spent = { charged: 0, infrastructure: 1 };
+        const spent = { charged: 0, unlanded: 0, infrastructure: 1 };
         assert.isFalse(RetryPolicy.mayRetry({ ...policy, attempts }, failureClass, spent));
       }
     }

@@ -27,8 +27,8 @@ export class BackOffs {
     const policy = RetryPolicy.forTask(retry, life.task);
     const { state } = log;
     const counted = state.attempts(life.node).slice(state.forgiven(life.node));
-    const spent = spentOn(counted);
-    if (!RetryPolicy.mayRetry(policy, failure.class, spent)) return false;
+    if (!RetryPolicy.mayRetry(policy, failure.class, spentOn(counted))) return false;
+    if (isBeforeTheSame(counted)) return false;
     life.stage = "backing-off";
     life.cancelling = undefined;
     freed(life.node, "everything");
@@ -93,14 +93,24 @@ const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), most);
 
 const spentOn = (attempts: ReadonlyArray<Attempt>): RetryPolicy.Spent => {
-  let charged = 0;
-  let infrastructure = 0;
+  let [charged, unlanded, infrastructure] = [0, 0, 0];
   for (const { failure } of attempts) {
-    if (failure?.class === "infrastructure") infrastructure++;
-    else {
-      charged++;
-      infrastructure = 0;
+    if (failure?.class === "infrastructure") {
+      infrastructure++;
+      continue;
     }
+    if (failure?.class === "conflict" || failure?.class === "refused") unlanded++;
+    else charged++;
+    infrastructure = 0;
   }
-  return { charged, infrastructure };
+  return { charged, unlanded, infrastructure };
+};
+
+/** Whether the last attempt brought its change before an obstacle that stopped an earlier one. */
+const isBeforeTheSame = (attempts: ReadonlyArray<Attempt>): boolean => {
+  const obstacle = attempts.at(-1)?.failure?.obstacle;
+  return (
+    obstacle !== undefined &&
+    attempts.slice(0, -1).some(({ failure }) => failure?.obstacle === obstacle)
+  );
 };

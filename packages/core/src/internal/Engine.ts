@@ -230,12 +230,14 @@ export class Engine implements Listener {
   #decided(node: number): void {
     const { state } = this.log;
     const phase = state.phase(node);
-    if (phase !== "Launching" && phase !== "Running") {
+    const isAtWork = phase === "Launching" || phase === "Running";
+    if (!isAtWork && phase !== "Landing") {
       this.#executor.giveSlotBack(node);
       return this.#scheduler.release(node);
     }
     const task = state.table.task(node);
-    if (!this.#executor.keepsSlot(node)) this.#scheduler.hold(node, task, "everything");
+    if (!isAtWork) this.#scheduler.hold(node, task, "claims");
+    else if (!this.#executor.keepsSlot(node)) this.#scheduler.hold(node, task, "everything");
     this.#executor.takeOver(node);
   }
 

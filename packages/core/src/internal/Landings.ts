@@ -15,6 +15,8 @@ import type { Surroundings } from "./Surroundings.ts";
 interface Results {
   readonly landed: (life: Life) => void;
   readonly failed: (life: Life, failure: Failure) => void;
+  /** A person must say how it goes on. */
+  readonly asked: (life: Life, question: string) => void;
   readonly stopped: (life: Life) => void;
 }
 
@@ -92,19 +94,29 @@ export class Landings {
       };
       return this.#results.stopped(life);
     }
-    const failure = failureOf(exit.cause);
+    const error = Cause.findErrorOption(exit.cause);
+    if (error._tag === "Some" && error.value.reason === "Undecided") {
+      return this.#results.asked(life, error.value.message);
+    }
+    const failure =
+      error._tag === "Some"
+        ? failureOf(error.value)
+        : bug(Attempt.bug("The code host", exit.cause));
     log.record({ _tag: "LandingFailed", at, task: task.id, attempt, failure });
     this.#results.failed(life, failure);
   }
 }
 
-const failureOf = (cause: Cause.Cause<LandingError>): Failure => {
-  const error = Cause.findErrorOption(cause);
-  if (error._tag === "None") {
-    return { class: "permanent", message: Attempt.bug("The code host", cause) };
+const bug = (message: string): Failure => ({ class: "permanent", message });
+
+const failureOf = ({ message, obstacle, paths, reason }: LandingError): Failure => {
+  const before = obstacle === undefined ? {} : { obstacle };
+  switch (reason) {
+    case "Conflict":
+      return { class: "conflict", message, detail: { paths: [...paths] }, ...before };
+    case "Refused":
+      return { class: "refused", message, ...before };
+    default:
+      return { class: "permanent", message };
   }
-  const { message, paths, reason } = error.value;
-  return reason === "Conflict"
-    ? { class: "conflict", message, detail: { paths: [...paths] } }
-    : { class: "permanent", message };
 };

@@ -55,6 +55,7 @@ export class TaskExecutor {
     this.#landings = new Landings(around, {
       landed: (life) => this.#end(life, "Succeeded"),
       failed: (life, failure) => this.#failed(life, failure),
+      asked: (life, question) => this.#waits(life, question),
       stopped: (life) => this.#stopped(life),
     });
   }
@@ -314,7 +315,7 @@ export class TaskExecutor {
     if (isUnwanted) this.#landings.stop(life, cancelling.cause, cancelling.message);
   }
 
-  /** The agent waits for a person: it occupies nothing meanwhile. */
+  /** The agent, or the landing, waits for a person: it occupies nothing meanwhile. */
   #waits(life: Life, question: string): void {
     this.#around.freed(life.node, "everything");
     this.#end(life, "Held", { _tag: "NeedsDecision", question });

@@ -115,6 +115,11 @@ export class AttemptProgress implements Attempt {
     return this.#end;
   }
 
+  /** Whether there is a change that nobody has refused to land. */
+  get isUnlanded() {
+    return this.change !== undefined && this.landingFailed === undefined;
+  }
+
   get cancelAsked() {
     return this.cancel;
   }
@@ -195,6 +200,7 @@ export class TaskProgress {
     }
     this.ended = undefined;
     const attempt = this.lastAttempt!;
+    if (ref === undefined && attempt.isUnlanded) return "Landing";
     attempt.takeUp();
     return ref === undefined && attempt.ref !== undefined ? "Running" : "Launching";
   }

@@ -23,6 +23,7 @@ export const make = (options: RunOptions, defaultGate: Gate): RunSettings => {
       maxDelaySeconds: seconds(retry.maxDelay),
       jitter: retry.jitter,
       infrastructureAttempts: retry.infrastructureAttempts,
+      fixAttempts: retry.fixAttempts,
     },
   };
 };
@@ -32,6 +33,7 @@ export const defaults = (defaultGate: Gate): RunSettings => make({}, defaultGate
 
 export const retryPolicy = ({ retry }: RunSettings): RetryPolicy.RetryPolicy => ({
   ...retry,
+  fixAttempts: retry.fixAttempts ?? RetryPolicy.defaults.fixAttempts,
   delay: Duration.seconds(retry.delaySeconds),
   maxDelay: Duration.seconds(retry.maxDelaySeconds),
 });

@@ -19,6 +19,7 @@ export interface Step {
     readonly reason: LandingError["reason"];
     readonly message?: string;
     readonly paths?: ReadonlyArray<string>;
+    readonly obstacle?: string;
   };
   /** The gates that the change passes before `merged` (default: those of the host). */
   readonly gates?: ReadonlyArray<Gate>;
@@ -101,5 +102,15 @@ const stepOf = (script: Script | undefined, request: LandRequest, number: number
     ? script(request, number)
     : stepAt(script?.[request.task.id], number)) ?? {};
 
-const refusal = ({ message, paths = [], reason }: NonNullable<Step["error"]>): LandingError =>
-  new LandingError({ reason, message: message ?? `${reason}, as the test wants`, paths });
+const refusal = ({
+  message,
+  obstacle,
+  paths = [],
+  reason,
+}: NonNullable<Step["error"]>): LandingError =>
+  new LandingError({
+    reason,
+    message: message ?? `${reason}, as the test wants`,
+    paths,
+    ...(obstacle === undefined ? {} : { obstacle }),
+  });
