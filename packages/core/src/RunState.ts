@@ -70,9 +70,9 @@ export interface TaskState {
   readonly endedAt: number | undefined;
   readonly outcome: Outcome | undefined;
   readonly reason: EndReason | undefined;
-  /** The strongest gate its change passed while landing. */
+  /** The strongest gate that it has reached since it was last begun: `agent-ended` as soon as its change lands. */
   readonly gate: Gate | undefined;
-  /** What the agent last said it is doing. */
+  /** What the agent, or after its end the landing, last said it is doing. */
   readonly progress: string | undefined;
   /** The commit of the base that contains its change. */
   readonly commit: string | undefined;
@@ -113,6 +113,8 @@ export class RunState {
   /** Launches for which a listing showed several agent runs. */
   readonly duplicates: Array<OfKind<"LaunchDuplicated">> = [];
   readonly warnings: Array<string> = [];
+  /** Slots that rest after a failure, each with until when (milliseconds since the epoch). */
+  readonly resting = new Map<string, number>();
   /** Time that agents worked in ended attempts, in milliseconds. */
   busyMillis = 0;
   /** The part of it that was not cut short by somebody who stopped the task or the run. */
@@ -181,6 +183,11 @@ export class RunState {
     return phases[this.#phases[node]!]!;
   }
 
+  /** The strongest gate that a task has reached since it was last begun, by the order in which it joined. */
+  gate(node: number): Gate | undefined {
+    return this.#progress[node]?.gate;
+  }
+
   /** The last try at a task, by the order in which it joined. */
   lastAttempt(node: number): Attempt | undefined {
     return this.#progress[node]?.lastAttempt;
@@ -239,6 +246,8 @@ export class RunState {
       case "RunResumed":
         this.concurrency = event.concurrency;
         this.suspended = undefined;
+        // Slots belong to a process, and so does their rest.
+        this.resting.clear();
         return;
       case "RunSuspended":
         this.suspended = event;
@@ -265,7 +274,10 @@ export class RunState {
       case "ReportUpdated":
         return this.#reported(event);
       case "SlotQuarantined":
+        this.resting.set(event.slot, event.until);
+        return;
       case "SlotRecovered":
+        this.resting.delete(event.slot);
         return;
       default:
         return this.#applyToTask(event, node ?? this.#numberOf(event));

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { type Agent, type CodeHost, Orchestrator } from "@orchestrator/core";
+import { type Agent, Orchestrator } from "@orchestrator/core";
 import { MemoryCodeHost, ScriptedAgent } from "@orchestrator/core/testing";
 import * as Effect from "effect/Effect";
 import { TestClock } from "effect/testing";
@@ -93,7 +93,8 @@ const asked = (
   }).pipe(Effect.provide(layer));
 
 const deciding = (steps: ReadonlyArray<MemoryCodeHost.Step>) => {
-  const script = { a: delivers, w: ScriptedAgent.succeeds(1, "1 hour") };
+  const hour = ScriptedAgent.succeeds(1, "1 hour");
+  const script = { a: delivers, c: hour, w: hour, h: ScriptedAgent.asks("Which colour?") };
   const { agent, launches } = ScriptedAgent.make(script);
   const { host, landings } = MemoryCodeHost.make({ script: { a: steps } });
   return { launches, landings, layer: engine({ agents: [{ agent }], slots: 2 }, host) };
@@ -128,6 +129,29 @@ describe("a landing about which a person must decide", () => {
       const handle = yield* orchestrator.resume("one", { changes: [decide("wait")] });
       assert.strictEqual((yield* handle.result).outcome, "succeeded");
       assert.strictEqual(landings.length, 1);
+    }).pipe(Effect.provide(layer));
+  });
+});
+
+describe("a gate that a task has reached", () => {
+  it.effect("stays reached when its landing fails, also where the run is looked at anew", () => {
+    const rejected: MemoryCodeHost.Step = { error: { reason: "Rejected", message: "closed" } };
+    const { layer } = deciding([rejected]);
+    const waits = { id: "b", dependsOn: [{ task: "a", until: "agent-ended" as const }, "c"] };
+    return Effect.gen(function* () {
+      const tasks = [{ id: "a" }, { id: "c" }, { id: "h" }, waits];
+      const handle = yield* start(tasks, { timeout: "1 day" });
+      yield* settle;
+      assert.deepStrictEqual(phases(handle), {
+        a: "Failed",
+        c: "Running",
+        h: "Held",
+        b: "Pending",
+      });
+      yield* handle.change({ _tag: "Decide", task: "h", decision: "skip" });
+      yield* TestClock.adjust("2 hours");
+      const { state } = yield* handle.result;
+      assert.strictEqual(state.get("b")!.outcome, "Succeeded");
     }).pipe(Effect.provide(layer));
   });
 });

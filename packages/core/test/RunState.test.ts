@@ -116,7 +116,11 @@ describe("the state of a run", () => {
             launches.map(({ at }, index) => [index + 1, at]),
           );
           const reached = own.flatMap((event) =>
-            event._tag === "GateReached" ? [Task.gates.indexOf(event.gate)] : [],
+            event._tag === "GateReached"
+              ? [Task.gates.indexOf(event.gate)]
+              : event._tag === "LandingStarted"
+                ? [Task.gates.indexOf("agent-ended")]
+                : [],
           );
           const strongest = reached.length === 0 ? undefined : Task.gates[Math.max(...reached)];
           assert.strictEqual(task.gate, strongest);

@@ -45,8 +45,10 @@ export class Frontier {
   follow(state: RunState, from: number, to: number): void {
     for (let node = from; node < to; node++) {
       const phase = state.phase(node);
+      const gate = state.gate(node);
+      // What a task has reached stays reached, whatever became of it then.
+      if (gate !== undefined) this.#graph.reach(node, gate);
       if (phase === "Succeeded") this.#graph.succeed(node);
-      else if (phase === "Landing") this.#graph.reach(node, state.at(node).gate ?? "agent-ended");
       else if (phase === "Failed" || phase === "Skipped" || phase === "Cancelled") {
         this.failed(node);
       }

@@ -166,6 +166,7 @@ export class TaskProgress {
         this.retry = event;
         return "BackingOff";
       case "LandingStarted":
+        this.gate ??= "agent-ended";
         return "Landing";
       case "GateReached":
         // A landing that is tried again passes the first gates once more.
