@@ -2,7 +2,7 @@ import { defineConfig } from "tsup";
 
 export default defineConfig({
   // A module each, so that people import only what they use, and declarations can name every type.
-  entry: ["src/*.ts", "src/testing/*.ts"],
+  entry: ["src/*.ts", "src/testing/*.ts", "src/remote/*.ts"],
   format: ["esm"],
   platform: "neutral",
   target: "node22",

@@ -61,6 +61,8 @@ export interface LaunchRequest {
   /** 1 for the first try. */
   readonly attempt: number;
   readonly key: EffectKey;
+  /** Which writer of the run asks: 1 for the first, one more for every one that took it over; absent where nobody counts. */
+  readonly epoch?: number;
   /** The results of the direct dependencies, in the order the task states them. */
   readonly dependencies: () => ReadonlyArray<DependencyResult>;
   /** Why the attempt before this one failed, if there was one. */
@@ -130,6 +132,8 @@ export interface AgentCapabilities {
   readonly launchPatienceSeconds?: number;
   /** How long after that an agent run may take to appear in what `find` answers (default 120). */
   readonly settleSeconds?: number;
+  /** How long a cancellation may wait inside of the agent for its turn, beside the time that each may take (default 0). */
+  readonly cancelPatienceSeconds?: number;
 }
 
 /** A back-end that can be launched, observed, cancelled and searched. */

@@ -16,6 +16,8 @@ export interface LandRequest {
    * start at once, those that wait for `merged` when the landing has succeeded.
    */
   readonly reached: (gate: Gate) => Effect.Effect<void>;
+  /** Says in one sentence what the landing does or waits for; absent where nobody listens. */
+  readonly progress?: (message: string) => Effect.Effect<void>;
 }
 
 /** Where a change ended up. */

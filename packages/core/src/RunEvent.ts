@@ -140,7 +140,7 @@ export const RunEvent = Schema.Union([
   Schema.TaggedStruct("LaunchAbsent", { ...ofAttempt, message: Schema.String }),
   /** A listing shows several agent runs for one launch. */
   Schema.TaggedStruct("LaunchDuplicated", { ...ofAttempt, refs: Schema.Array(AgentRunRef) }),
-  /** What the agent says it is doing. */
+  /** What the agent, or after its end the landing, says it is doing. */
   Schema.TaggedStruct("AgentProgress", { ...ofAttempt, message: Schema.String }),
   /** The agent run is over, as the back-end tells it. */
   Schema.TaggedStruct("AgentRunEnded", { ...ofAttempt, end: AgentRunEnd }),

@@ -56,6 +56,8 @@ export const Task = Schema.Struct({
   id: Schema.NonEmptyString,
   /** A line for people; absent: the id. */
   title: Schema.optionalKey(Schema.String),
+  /** Where people read about it, as the address of an issue. */
+  url: Schema.optionalKey(Schema.String),
   /** What the agent is asked to do. */
   prompt: Schema.optionalKey(Schema.String),
   /** Whatever else the agent needs, as JSON: for a command agent its command line and environment. */

@@ -387,6 +387,21 @@ describe("timeout", () => {
       assert.strictEqual((yield* handle.result).outcome, "held");
     }),
   );
+
+  it.effect("lets a cancellation wait for its turn inside of its agent", () =>
+    Effect.gen(function* () {
+      const { agent } = endless(Effect.sleep("100 seconds"));
+      const patient = {
+        ...agent,
+        capabilities: { ...agent.capabilities, cancelPatienceSeconds: 90 },
+      };
+      const handle = yield* start([{ id: "a", timeoutSeconds: 1, retry: { attempts: 1 } }]).pipe(
+        Effect.provide(engine(patient)),
+      );
+      yield* TestClock.adjust("102 seconds");
+      assert.strictEqual((yield* handle.result).outcome, "failed");
+    }),
+  );
 });
 
 describe("unclear launches", () => {

@@ -118,8 +118,12 @@ describe("a run that its process left", () => {
       const handle = yield* Effect.provide(resume(), layer(journal, agent));
       assert.strictEqual((yield* handle.result).outcome, "succeeded");
       assert.deepStrictEqual(
-        launches.map(({ task }) => task.id),
-        ["a", "b", "c"],
+        launches.map(({ epoch, task }) => [task.id, epoch]),
+        [
+          ["a", 2],
+          ["b", 2],
+          ["c", 2],
+        ],
       );
     }),
   );

@@ -92,7 +92,7 @@ export class Engine implements Listener {
       ...options,
       post: (handle) => this.post(handle),
       mayLaunch: () => this.#mayLaunch,
-      request: (node, attempt) => new RunRequest(options.log.state, node, attempt),
+      request: (node, attempt) => new RunRequest(options.log, node, attempt),
       report: (node, attempt) =>
         new RunReport(this, node, this.log.state.table.task(node), attempt),
       freed: (node, what) =>

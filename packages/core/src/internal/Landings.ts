@@ -54,12 +54,21 @@ export class Landings {
     const { fork, log, post, reached, retry } = this.#around;
     const { attempt, node, task } = life;
     const tell = (gate: Gate) => Effect.sync(() => post(() => life.isOver || reached(node, gate)));
-    const request = { run: log.run, task, attempt, change, reached: tell };
+    const progress = (message: string) =>
+      Effect.sync(() => post(() => life.isOver || this.#say(life, message)));
+    const request = { run: log.run, task, attempt, change, reached: tell, progress };
     const again = RetryPolicy.landing(RetryPolicy.forTask(retry, task));
     const fiber = fork(Attempt.land(host, request, again));
     life.fiber = fiber;
     fiber.addObserver((exit) => post(() => life.isOver || this.#ended(life, exit)));
     if (life.cancelling !== undefined && life.timer === undefined) fiber.interruptUnsafe();
+  }
+
+  #say({ attempt, node, task }: Life, message: string): void {
+    const { log } = this.#around;
+    // Another process may have said the same before.
+    if (log.state.at(node).progress === message) return;
+    log.record({ _tag: "AgentProgress", at: log.now(), task: task.id, attempt, message });
   }
 
   /** Ends a landing: at once for its task, after a grace for its run, because the work is paid for and done. */

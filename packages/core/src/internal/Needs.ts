@@ -29,6 +29,10 @@ export const contend = (a: Needs, b: Needs): boolean =>
 /** Three tenths do not add up to 0.3 exactly, and they fit all the same. */
 const rounding = 1e-9;
 
+/** Whether so much can be taken of a capacity. */
+export const fitting = (used: number, capacity: number): boolean =>
+  used <= capacity * (1 + rounding);
+
 /** Who holds what: an allocation is whole or not at all. */
 export class Holdings {
   readonly #capacities: Readonly<Record<string, number>>;
@@ -43,8 +47,8 @@ export class Holdings {
   /** Whether everything is free that the needs name. */
   fits(needs: Needs): boolean {
     for (const [name, amount] of needs.resources) {
-      const capacity = this.#capacities[name] ?? 0;
-      if ((this.#used.get(name) ?? 0) + amount > capacity * (1 + rounding)) return false;
+      const used = (this.#used.get(name) ?? 0) + amount;
+      if (!fitting(used, this.#capacities[name] ?? 0)) return false;
     }
     if (needs.claims.length === 0) return true;
     for (const held of this.#claims.values()) {

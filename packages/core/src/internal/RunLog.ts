@@ -18,6 +18,8 @@ type Subscriber = Queue.Queue<JournalEntry, JournalError | Cause.Done>;
  */
 export class RunLog {
   readonly run: string;
+  /** Which writer of the run this is. */
+  readonly epoch: number;
   readonly state: RunState;
   readonly #journal: Journal["Service"];
   readonly #writer: JournalWriter;
@@ -41,6 +43,7 @@ export class RunLog {
     state: RunState,
   ) {
     this.run = writer.run;
+    this.epoch = writer.epoch;
     this.#journal = journal;
     this.#writer = writer;
     this.#written = writer.last;

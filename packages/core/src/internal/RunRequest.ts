@@ -2,15 +2,18 @@ import type { DependencyResult, LaunchRequest } from "../Agent.ts";
 import type { RunState } from "../RunState.ts";
 import { dependencies, type TaskId } from "../Task.ts";
 import { effectKey } from "./effectKey.ts";
+import type { RunLog } from "./RunLog.ts";
 
 /** What one agent run is asked for. Getters, because most agents look at little of it. */
 export class RunRequest implements LaunchRequest {
   readonly #state: RunState;
   readonly #node: number;
   readonly attempt: number;
+  readonly epoch: number;
 
-  constructor(state: RunState, node: number, attempt: number) {
+  constructor({ epoch, state }: RunLog, node: number, attempt: number) {
     this.#state = state;
+    this.epoch = epoch;
     this.#node = node;
     this.attempt = attempt;
   }

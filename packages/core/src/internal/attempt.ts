@@ -112,7 +112,7 @@ export const cancel = (
   const { cancel: canCancel, remote } = agent.capabilities;
   if (!canCancel) return Effect.fail(cancelError(`${agent.name} has no way to stop an agent run`));
   const cancelled = Effect.suspend(() => agent.cancel(ref));
-  const deadline = deadlines.cancel;
+  const deadline = cancelDeadline(agent, deadlines);
   const late = () => cancelError(`no answer within ${Duration.format(deadline)}`);
   return remote
     ? Effects.setState(cancelled, { deadline, late })
@@ -121,6 +121,10 @@ export const cancel = (
         orElse: () => Effect.fail(late()),
       });
 };
+
+/** How long a cancellation may take on an agent, its wait for its turn included. */
+const cancelDeadline = ({ capabilities }: Agent, deadlines: Deadlines): Duration.Duration =>
+  Duration.sum(deadlines.cancel, Duration.seconds(capabilities.cancelPatienceSeconds ?? 0));
 
 const cancelError = (message: string): AgentError =>
   new AgentError({ operation: "cancel", message });
