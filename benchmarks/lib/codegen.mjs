@@ -10,7 +10,12 @@ const [{ Budgets, CodegenAgent }, fakes, Effect, FetchHttpClient, Redacted] = aw
 ]);
 
 /** Launches at once: ten a minute would take 100 minutes to bring 1,000 agent runs in flight. */
-const unpaced = { take: Effect.void, refused: () => Effect.void, answered: () => {} };
+const unpaced = {
+  take: Effect.void,
+  refused: () => Effect.void,
+  hold: () => Effect.void,
+  answered: () => {},
+};
 
 /** A fake on a clock of ours that lets launches through as fast as they come; everything else is as documented. */
 export const serviceOf = (clock, { limits, ...options }) =>

@@ -34,7 +34,7 @@ const readsPerMinute = 60;
 const formula = (slots) => (Math.ceil(slots / 100) * 30) / readsPerMinute;
 
 const intro =
-  "The engine with a slot for each agent run and the agent with its own budgets of reads, against the fake of the service. Launches are not paced, on either side: at the ten a minute that the service allows, 1,000 in flight take 100 minutes. `documented` is a service that allows 60 reads in 30 seconds, as the real one says it does. The agent uses half of that, one list a second, while one page shows all that it watches, and nearly all while several pages take turns; the targets are stated for 60 reads a minute. `60 a minute` is a service that allows no more than those; the agent is not told.";
+  "The engine with a slot for each agent run and the agent with its own budgets of reads, against the fake of the service. Launches are not paced, on either side: at the ten a minute that the service allows, 1,000 in flight take 100 minutes. `documented` is a service that allows 60 reads in 30 seconds, as the real one says it does. The agent uses half of that, one list a second, while one page shows all that it watches, and nearly all while several pages take turns; the targets are stated for 60 reads a minute. `60 a minute` is a service that allows no more than those; the agent is not told, and learns it anew in each simulation from the first refusals; the table of requests counts them.";
 
 const lagNote =
   "`together`: all are launched at once and nothing follows, so those in flight stand side by side in the list. Each works for 10 to 200 seconds. `followed`: each that ends is followed by another, so that as many stay in flight, scattered among those that have ended; each works for 30 to 570 seconds, and ends count while every slot is taken. The formula is ceil(K/100) × 30 / 60 seconds: K side by side, each page of 100 read in its turn at 60 reads a minute. It does not know that they scatter.";
@@ -83,5 +83,4 @@ const targets = (results) => [
       2,
     ]),
   ["429s, documented", 0, tooMany(results, "documented"), 0],
-  ["429s, 60 a minute", 0, tooMany(results, "halved"), 0],
 ];

@@ -22,7 +22,7 @@ import { Recent } from "./internal/Recent.ts";
 import { runEnd } from "./internal/RunEnd.ts";
 import { SharedScan } from "./internal/SharedScan.ts";
 import * as Suspects from "./internal/suspects.ts";
-import { monotonicMillis } from "./internal/time.ts";
+import { monotonicMillis } from "@orchestrator/core/remote/time";
 import { isId } from "./internal/tolerant.ts";
 import { webUrl } from "./internal/webUrl.ts";
 import * as Marker from "./Marker.ts";
@@ -45,6 +45,7 @@ export interface Options extends CodegenClient.Options {
   readonly prompt?: Prompt.Options | undefined;
 }
 
+const usualSlots = 10;
 const usualDeadlineSeconds = 60;
 const usualSettleSeconds = 120;
 const launchesPerMinute = 10;
@@ -53,6 +54,9 @@ const spareSeconds = 60;
 
 /** So many stops at most stand before a list that shows whether they worked. */
 const mostStops = 12;
+
+/** The longest time that a stop waits for its turn: one a second, as a service that allows half as much lets through, and the lists between them. */
+const stopPatienceSeconds = (slots: number): number => Math.ceil(slots * 1.25);
 
 /** Nobody waits long for what only makes a list shorter. */
 const quick = { retry: false, deadline: Duration.seconds(10) };
@@ -75,7 +79,8 @@ export const make = Effect.fn("CodegenAgent.make")(function* (options: Options) 
   const name = options.name ?? "codegen";
   const settleSeconds = options.settleSeconds ?? usualSettleSeconds;
   const recent = new Recent(settleSeconds);
-  const patience = patienceSeconds(options.slots ?? 10);
+  const slots = options.slots ?? usualSlots;
+  const patience = patienceSeconds(slots);
   const expectations = new Map<string, boolean>();
   /** When this process sent launches that were not answered, by wall clock. */
   const launchedAt = new Map<Agent.EffectKey, number>();
@@ -173,22 +178,22 @@ export const make = Effect.fn("CodegenAgent.make")(function* (options: Options) 
     }
   }, Effect.scoped);
 
-  /** A ban also mutes the checks of the pull request: not for what has ended. */
-  const isOver = Effect.fnUntraced(function* (id: string) {
-    if (yield* poller.isAtWork(id)) return false;
-    return RunStatus.isOver((yield* client.get(id)).status);
-  });
+  /** A ban also mutes the checks of the pull request: not for what has ended, also while it waits for its turn. */
+  const stop = (id: string) =>
+    stops.withPermit(Effect.suspend(() => (poller.isOver(id) ? Effect.void : client.ban(id))));
 
   /** Stopped is what a status says, never what was asked for. */
   const cancel = Effect.fn("CodegenAgent.cancel")(function* ({ id }: Agent.AgentRunRef) {
     if (!isId(id)) return yield* agentError("cancel", unknownId(id));
-    if (yield* isOver(id)) return;
-    yield* stops.withPermit(client.ban(id));
     const sightings = yield* poller.watchEnd(id);
+    let isAsked = false;
     for (;;) {
       const sighting = yield* Queue.take(sightings);
       if (sighting._tag === "Missing") return yield* agentError("cancel", sighting.error.message);
-      if (sighting._tag === "Seen" && RunStatus.isOver(sighting.run.status)) return;
+      if (sighting._tag !== "Seen") continue;
+      if (RunStatus.isOver(sighting.run.status)) return;
+      if (!isAsked) yield* stop(id);
+      isAsked = true;
     }
   }, Effect.scoped);
 
@@ -222,6 +227,7 @@ export const make = Effect.fn("CodegenAgent.make")(function* (options: Options) 
       launchDeadlineSeconds: options.launchDeadlineSeconds ?? usualDeadlineSeconds,
       launchPatienceSeconds: patience,
       settleSeconds,
+      cancelPatienceSeconds: stopPatienceSeconds(slots),
     },
     launch,
     observe,

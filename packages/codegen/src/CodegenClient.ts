@@ -16,7 +16,7 @@ import type { CodegenError } from "./CodegenError.ts";
 import * as Model from "./CodegenModel.ts";
 import { Exchange, type Reading, type Sending } from "./internal/Exchange.ts";
 import { type Call, Transport } from "./internal/Transport.ts";
-import type { Words } from "./internal/Words.ts";
+import type { Words } from "@orchestrator/core/remote/Words";
 
 export type { Reading, Sending };
 

@@ -1,10 +1,13 @@
 /** The section `codegen` of a configuration, and the variables that go before it. */
+import * as Effect from "effect/Effect";
+import * as Path from "effect/Path";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as v from "valibot";
 import * as BaseUrl from "./BaseUrl.ts";
 import type * as CodegenAgent from "./CodegenAgent.ts";
+import * as PromptFile from "./PromptFile.ts";
 
 /** What is wrong, where, what is allowed and what to try; never with a secret in it. */
 export interface Problem {
@@ -55,6 +58,7 @@ export const Section = v.strictObject({
   ),
   launch_deadline_seconds: v.nullish(seconds(1, 600)),
   settle_seconds: v.nullish(seconds(0, 3600)),
+  prompt_file: v.nullish(text("expected the name of a file with a prompt template")),
 });
 export type Section = v.InferOutput<typeof Section>;
 
@@ -77,7 +81,12 @@ export type Settings = Pick<
   | "agentType"
   | "launchDeadlineSeconds"
   | "settleSeconds"
->;
+> & {
+  /** The file of the prompt template, as it is stated. */
+  readonly promptFile?: string | undefined;
+  /** The template in it, once `load` has read it. */
+  readonly prompt?: CodegenAgent.Options["prompt"];
+};
 
 /** What the operator says beside the configuration. */
 export interface Given {
@@ -86,7 +95,28 @@ export interface Given {
   readonly allowedHosts?: ReadonlyArray<string>;
 }
 
-/** Reads the section; a variable that is set and not empty goes before its key. */
+/** What the operator says, and the folder that names of files count from. */
+export interface Placed extends Given {
+  readonly folder: string;
+}
+
+/** Reads the section, and the prompt template that it names. */
+export const load = Effect.fn("CodegenConfig.load")(function* (section: unknown, given: Placed) {
+  const path = yield* Path.Path;
+  const stated = yield* Effect.fromResult(read(section, given));
+  if (stated.promptFile === undefined) return stated;
+  const file = path.resolve(given.folder, stated.promptFile);
+  const template = yield* Effect.mapError(PromptFile.read(file), ({ problems }) => {
+    const where = "codegen.prompt_file";
+    return new ConfigInvalid({ problems: problems.map((message) => ({ where, message })) });
+  });
+  return { ...stated, prompt: { template } } satisfies Settings;
+});
+
+/**
+ * Reads the section; a variable that is set and not empty goes before its key.
+ * A prompt template is not looked at: see `load`.
+ */
 export const read = (
   section: unknown,
   { allowedHosts = [], environment }: Given,
@@ -136,6 +166,7 @@ const settings = (
     agentType: section.agent_type ?? undefined,
     launchDeadlineSeconds: section.launch_deadline_seconds ?? undefined,
     settleSeconds: section.settle_seconds ?? undefined,
+    promptFile: section.prompt_file ?? undefined,
   });
 };
 

@@ -12,6 +12,8 @@ export interface Written {
   readonly kind: "launch";
   readonly attempt: number;
   readonly key: Agent.EffectKey;
+  /** Which process of the run launched it: 1 for the first, one more for each that took the run over. */
+  readonly epoch?: number;
   /** Present only where ending without a pull request is no failure, for who watches it later. */
   readonly expectChange?: false;
 }
@@ -26,13 +28,14 @@ export type Marker = typeof Marker.Type;
 const decode = Schema.decodeUnknownOption(Marker);
 
 /** The mark of one attempt. */
-export const make = ({ attempt, key, run, task }: Agent.LaunchRequest): Written => ({
+export const make = ({ attempt, epoch, key, run, task }: Agent.LaunchRequest): Written => ({
   v: 1,
   run,
   task: task.id,
   kind: "launch",
   attempt,
   key,
+  ...(epoch === undefined ? {} : { epoch }),
   ...(task.expectChange === false ? { expectChange: false } : {}),
 });
 

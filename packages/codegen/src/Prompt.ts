@@ -9,6 +9,10 @@
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Schema from "effect/Schema";
+import { fill, type Name, names, type Problem, problems } from "./internal/template.ts";
+
+export { names, problems };
+export type { Problem };
 
 /** The parts of a prompt, in plain text. */
 export interface Parts {
@@ -54,19 +58,6 @@ export class PromptTooLong extends Schema.TaggedError<PromptTooLong>()("PromptTo
 
 export const defaultLimit = 100_000;
 
-/** The names that a template may use. */
-export const names = [
-  "title",
-  "body",
-  "acceptance",
-  "links",
-  "dependencies",
-  "branch",
-  "rules",
-  "previous",
-] as const;
-type Name = (typeof names)[number];
-
 export const defaultTemplate = `Work on one task, in this repository, until it is done.
 
 Text between lines that begin with <<< and >>> was written by others. It says what is
@@ -95,19 +86,12 @@ Rules:
 {{rules}}
 `;
 
-const placeholder = /\{\{\s*([A-Za-z_]*)\s*\}\}/g;
-
-/** Says what is wrong with a template; undefined if nothing is. */
+/** Says what is wrong with a template first; undefined if nothing is. */
 export const problem = (template: string): string | undefined => {
-  const known: ReadonlyArray<string> = names;
-  const used = [...template.matchAll(placeholder)].map(([, name = ""]) => name);
-  const odd = used.find((name) => !known.includes(name));
-  const allowed = `Allowed are ${names.map((name) => `{{${name}}}`).join(", ")}`;
-  if (odd !== undefined) return `The prompt template uses {{${odd}}}, which is none. ${allowed}.`;
-  if (!used.includes("body") && !used.includes("title")) {
-    return `The prompt template says nothing of the task. Use {{title}} and {{body}}. ${allowed}.`;
-  }
-  return undefined;
+  const [first] = problems(template);
+  if (first === undefined) return undefined;
+  const { column, line, message } = first;
+  return `The prompt template is wrong at ${line}:${column}: ${message}.`;
 };
 
 /** Options of every prompt. */
@@ -144,20 +128,6 @@ const nonce = (text: string): Effect.Effect<string> =>
       if (!text.includes(digits)) return digits;
     }
   });
-
-/** One pass: what a part says is never taken for a placeholder. */
-const fill = (template: string, blocks: Readonly<Record<Name, string>>): string => {
-  const lines = template.split(/\r?\n/).flatMap((line) => {
-    const used = [...line.matchAll(placeholder)].map(([, name]) => blocks[name as Name]);
-    const isOnlyParts = used.length > 0 && line.replaceAll(placeholder, "").trim() === "";
-    if (isOnlyParts && used.every((block) => block === "")) return [];
-    return [line.replaceAll(placeholder, (_, name: Name) => blocks[name])];
-  });
-  return `${lines
-    .filter((line, index) => line.trim() !== "" || (lines[index - 1] ?? "").trim() !== "")
-    .join("\n")
-    .trim()}\n`;
-};
 
 const blocksOf = (parts: Parts, number: string): Readonly<Record<Name, string>> => {
   const fence = (what: string, text: string): string =>

@@ -9,5 +9,6 @@ export * as CodegenTask from "./CodegenTask.ts";
 export * as Marker from "./Marker.ts";
 export * as Preflight from "./Preflight.ts";
 export * as Prompt from "./Prompt.ts";
+export * as PromptFile from "./PromptFile.ts";
 export * as PullRequests from "./PullRequests.ts";
 export * as RunStatus from "./RunStatus.ts";

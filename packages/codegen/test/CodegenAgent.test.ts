@@ -34,7 +34,7 @@ describe("CodegenAgent.launch", () => {
     Effect.gen(function* () {
       const service = new Service();
       const { agent: codegen, asked } = yield* agent(service.handler, { repoId: 9, model: "m" });
-      const ref = yield* codegen.launch(request());
+      const ref = yield* codegen.launch(request({ epoch: 2 }));
       assert.deepStrictEqual(ref, {
         agent: "codegen",
         id: "101",
@@ -54,6 +54,7 @@ describe("CodegenAgent.launch", () => {
             kind: "launch",
             attempt: 1,
             key: "r1/a/launch/1",
+            epoch: 2,
           },
         },
         repo_id: 9,
@@ -468,9 +469,43 @@ describe("CodegenAgent.cancel", () => {
       const { agent: codegen, asked } = yield* agent(service.handler);
       service.complete(service.add());
       yield* codegen.cancel({ agent: "codegen", id: "101" });
-      const error = yield* Effect.flip(codegen.cancel({ agent: "codegen", id: "1" }));
-      assert.strictEqual(error.operation, "cancel");
+      const cancelling = yield* Effect.forkChild(
+        Effect.flip(codegen.cancel({ agent: "codegen", id: "1" })),
+      );
+      yield* TestClock.adjust("10 seconds");
+      assert.strictEqual((yield* Fiber.join(cancelling)).operation, "cancel");
       assert.isFalse(asked.some(({ path }) => path.endsWith("/ban")));
+    }),
+  );
+
+  it.effect("bans nothing that ends while its stop waits for its turn", () =>
+    Effect.gen(function* () {
+      const service = new Service();
+      for (let i = 0; i < 20; i++) service.add();
+      const latch = yield* Latch.make();
+      const slow: Handler = (asked) =>
+        asked.path.endsWith("/ban")
+          ? Effect.andThen(
+              latch.await,
+              Effect.sync(() => service.handler(asked) as Answer),
+            )
+          : service.handler(asked);
+      const { agent: codegen, asked } = yield* agent(slow);
+      const refs = service.runs.map(({ id }) => ({ agent: "codegen", id: String(id) }));
+      const stopping = yield* Effect.forkChild(
+        Effect.forEach(refs, (ref) => codegen.cancel(ref), { concurrency: "unbounded" }),
+      );
+      const bans = () => asked.filter(({ path }) => path.endsWith("/ban"));
+      yield* TestClock.adjust("5 seconds");
+      const begun = bans().map(({ body }) => (body as { agent_run_id: number }).agent_run_id);
+      assert.isAtLeast(begun.length, 1);
+      assert.isBelow(begun.length, 20);
+      for (const run of service.runs) if (!begun.includes(run.id)) service.complete(run);
+      yield* TestClock.adjust("5 seconds");
+      yield* latch.open;
+      yield* TestClock.adjust("5 seconds");
+      yield* Fiber.join(stopping);
+      assert.strictEqual(bans().length, begun.length);
     }),
   );
 });

@@ -25,6 +25,7 @@ describe("CodegenConfig", () => {
         agent_type: "claude_code",
         launch_deadline_seconds: 30,
         settle_seconds: 0,
+        prompt_file: "prompt.md",
       }),
     );
     assert.strictEqual(Redacted.value(secret), token);
@@ -37,6 +38,7 @@ describe("CodegenConfig", () => {
       agentType: "claude_code",
       launchDeadlineSeconds: 30,
       settleSeconds: 0,
+      promptFile: "prompt.md",
     });
   });
 
@@ -82,6 +84,7 @@ describe("CodegenConfig", () => {
       [{ agent_type: "gpt" }, "codegen.agent_type", '"claude_code"'],
       [{ launch_deadline_seconds: 0 }, "codegen.launch_deadline_seconds", "from 1 to 600"],
       [{ model: "" }, "codegen.model", "empty"],
+      [{ prompt_file: 5 }, "codegen.prompt_file", "found 5"],
       [{ orgid: 1 }, "codegen.orgid", "allowed are org_id"],
       [{ base_url: "https://evil.example" }, "codegen.base_url", "allow the host"],
     ];

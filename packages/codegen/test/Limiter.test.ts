@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber";
 import * as TestClock from "effect/testing/TestClock";
 import * as fc from "fast-check";
 import { Limiter } from "../src/internal/Limiter.ts";
-import { monotonicMillis } from "../src/internal/time.ts";
+import { monotonicMillis } from "@orchestrator/core/remote/time";
 
 describe("Limiter", () => {
   it.effect("lets no window hold more than allowed, however the requests come", () =>
@@ -73,6 +73,26 @@ describe("Limiter", () => {
       const taking = yield* Effect.forkChild(limiter.take, { startImmediately: true });
       yield* TestClock.adjust(1300);
       yield* Fiber.join(taking);
+    }),
+  );
+
+  it.effect("takes a wait that is asked for otherwise for no lesson on the rate", () =>
+    Effect.gen(function* () {
+      const limiter = new Limiter(10, 10_000);
+      const took = (limit: Limiter) =>
+        Effect.gen(function* () {
+          const before = yield* monotonicMillis;
+          const taking = yield* Effect.forkChild(limit.take, { startImmediately: true });
+          while (taking.pollUnsafe() === undefined) yield* TestClock.adjust(100);
+          return (yield* monotonicMillis) - before;
+        });
+      yield* limiter.take;
+      yield* limiter.hold(5_000);
+      assert.strictEqual(yield* took(limiter), 5_000);
+      assert.strictEqual(yield* took(limiter), 0);
+      yield* limiter.refused(5_000);
+      assert.strictEqual(yield* took(limiter), 5_000);
+      assert.strictEqual(yield* took(limiter), 2_000);
     }),
   );
 });

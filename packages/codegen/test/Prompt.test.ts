@@ -134,6 +134,13 @@ Rules:
     }),
   );
 
+  it.effect("keeps a literal {{ where a template escapes it", () =>
+    Effect.gen(function* () {
+      const prompt = yield* render({ body: "x" }, { template: "{{body}}\nWrite \\{{ name }}." });
+      assert.include(prompt, "\nWrite {{ name }}.\n");
+    }),
+  );
+
   it.effect("says what is wrong with a template", () =>
     Effect.gen(function* () {
       const odd = yield* Effect.flip(render({}, { template: "{{body}} {{env}}" }));

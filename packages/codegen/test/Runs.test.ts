@@ -3,6 +3,8 @@ import { AgentPool, Journal, Orchestrator, type Task } from "@orchestrator/core"
 import { everyFault, type Fate, type FaultRule } from "@orchestrator/fakes";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as Budgets from "../src/Budgets.ts";
+import { Limiter } from "../src/internal/Limiter.ts";
 import type { Service as Fake } from "./support/fake.ts";
 import { simulated, type Simulation } from "./support/simulated.ts";
 import { report } from "./support/service.ts";
@@ -163,12 +165,15 @@ const launchUnpaced = (fake: Fake, number: number) =>
     return String(launched.id);
   });
 
+/** How often a service said that there are too many requests. */
+const refused = (fake: Fake) => fake.audit.entries.filter(({ status }) => status === 429).length;
+
 describe("Detection", () => {
-  const measure = (count: number) =>
+  const measure = (count: number, limits: Simulation["limits"] = {}, longest = 200) =>
     Effect.gen(function* () {
       const { agent, fake, step } = yield* simulated({
-        script: { fallback: { seconds: [10, 200] } },
-        limits: { creates: null },
+        script: { fallback: { seconds: [10, longest] } },
+        limits: { ...limits, creates: null },
       });
       const codegen = yield* agent();
       const told: Array<number> = [];
@@ -179,9 +184,9 @@ describe("Detection", () => {
           Effect.forkChild,
         ),
       );
-      for (let i = 0; i < 4 * 400 && told.length < count; i++) yield* step;
+      for (let i = 0; i < 4 * (longest + 200) && told.length < count; i++) yield* step;
       assert.strictEqual(told.length, count);
-      return fake.summary();
+      return fake;
     });
 
   const cases = [
@@ -195,10 +200,29 @@ describe("Detection", () => {
       `hears of ${count} ends within ${most} seconds on average, and never meets a 429`,
       () =>
         Effect.gen(function* () {
-          const { busiest, meanLagSeconds } = yield* measure(count);
+          const { busiest, meanLagSeconds } = (yield* measure(count)).summary();
           assert.isAtMost(meanLagSeconds ?? Infinity, most);
           assert.isAtMost(busiest["reads"] ?? 0, 60);
         }),
+    );
+  }
+
+  const fewer = [
+    [100, "sliding", 0.6, 6],
+    [1000, "sliding", 5.2, 6],
+    [1000, "fixed", 5.5, 12],
+  ] as const;
+  for (const [count, window, most, refusals] of fewer) {
+    it.effect(
+      `learns from a few 429s in an hour that ${count} in flight may be read for 60 times a minute, counted by ${window} windows`,
+      () =>
+        Effect.gen(function* () {
+          const reads = { count: 60, seconds: 60 };
+          const fake = yield* measure(count, { window, reads }, 3600);
+          assert.isAtMost(fake.summary().meanLagSeconds ?? Infinity, most);
+          assert.isAtMost(refused(fake), refusals);
+        }),
+      60_000,
     );
   }
 
@@ -225,10 +249,8 @@ describe("Detection", () => {
       const full = Math.max(...fake.launched().map(({ createdAt }) => createdAt));
       const ends = fake.launched().filter(({ endedAt }) => Number(endedAt) <= full);
       const lags = ends.map(({ endedAt, toldAt }) => (Number(toldAt) - Number(endedAt)) / 1000);
-      return { busiest: fake.summary().busiest, lags, refused: refusals(fake) };
+      return { busiest: fake.summary().busiest, lags, refused: refused(fake) };
     });
-
-  const refusals = (fake: Fake) => fake.audit.entries.filter(({ status }) => status === 429).length;
 
   const followed = [
     [10, 40, 0.6, 5],
@@ -239,11 +261,11 @@ describe("Detection", () => {
       `hears within ${most} seconds on average of ${slots} that are followed by others and pushed down the list`,
       () =>
         Effect.gen(function* () {
-          const { busiest, lags, refused } = yield* measureFollowed(slots, count);
+          const { busiest, lags, ...told } = yield* measureFollowed(slots, count);
           assert.isAtMost(lags.reduce((sum, lag) => sum + lag, 0) / lags.length, most);
           assert.isAtMost(Math.max(...lags), longest);
           assert.isAtMost(busiest["reads"] ?? 0, 60);
-          assert.strictEqual(refused, 0);
+          assert.strictEqual(told.refused, 0);
         }),
       60_000,
     );
@@ -274,4 +296,51 @@ describe("A stop of many at once", () => {
       assert.isTrue(asked.every(({ status }) => status !== 429));
     }),
   );
+
+  const stopAll = (count: number, limits: Simulation["limits"]) =>
+    Effect.gen(function* () {
+      const { agent, fake, within } = yield* simulated({
+        script: { fallback: { seconds: 360_000 } },
+        limits: { ...limits, creates: null },
+      });
+      const budgets = { ...Budgets.make(), creates: new Limiter(1000, 1000) };
+      const codegen = yield* agent({ slots: count, budgets });
+      const orchestrator = Orchestrator.Orchestrator.layer.pipe(
+        Layer.provide([
+          AgentPool.AgentPool.layer({ agents: [{ agent: codegen }], slots: count }),
+          Journal.Journal.layerMemory,
+        ]),
+      );
+      const given = Array.from({ length: count }, (_, i) => ({ id: `t${i}`, prompt: "x" }));
+      const running = Effect.gen(function* () {
+        const service = yield* Orchestrator.Orchestrator;
+        const handle = yield* service.start(given, { timeout: "100 days" });
+        while (handle.state.count("Running") < count) yield* Effect.sleep("1 second");
+        yield* Effect.sleep("1 minute");
+        yield* handle.cancel();
+        return yield* handle.result;
+      });
+      const result = yield* within(3600, Effect.provide(running, orchestrator));
+      return { fake, result };
+    });
+
+  const minute = { count: 60, seconds: 60 };
+  const many = [
+    ["as documented", {}, 0],
+    ["half of that", { reads: minute, writes: minute }, 20],
+  ] as const;
+  for (const [what, limits, refusals] of many) {
+    it.effect(
+      `is confirmed for all 500 agent runs of a run, where the service allows ${what}`,
+      () =>
+        Effect.gen(function* () {
+          const { fake, result } = yield* stopAll(500, limits);
+          assert.strictEqual(result.state.count("Cancelled"), 500);
+          const bans = fake.audit.entries.filter(({ endpoint }) => endpoint === "ban");
+          assert.strictEqual(bans.filter(({ status }) => status !== 429).length, 500);
+          assert.isAtMost(refused(fake), refusals);
+        }),
+      60_000,
+    );
+  }
 });

@@ -17,7 +17,7 @@ import { check } from "./plan/PlanChecks.ts";
 import * as PlanIssues from "./plan/PlanIssues.ts";
 import { outline, type OutlinedDependency, type OutlinedTask } from "./plan/PlanOutline.ts";
 import * as PlanPositions from "./plan/PlanPositions.ts";
-import { type DefaultsInput, PlanInput, TaskInput } from "./plan/PlanSchema.ts";
+import { type DefaultsInput, PlanInput, promptKeys, TaskInput } from "./plan/PlanSchema.ts";
 import { dependencyOf, toTask, withDefaults } from "./plan/PlanTasks.ts";
 import { type Located, nulMessage, type Position } from "./plan/SourceText.ts";
 
@@ -42,6 +42,9 @@ export class PlanFileError extends Schema.TaggedError<PlanFileError>()("PlanFile
   }
 }
 
+/** The keys of a task that only agents which take prompts read. */
+export { promptKeys };
+
 /** What the tasks of a plan take over if they do not state it themselves. */
 export type TaskDefaults = DefaultsInput;
 
@@ -60,7 +63,7 @@ export interface Plan {
   readonly concurrency?: number;
   readonly mode?: RunEvent.Mode;
   readonly failFast?: boolean;
-  /** In the order of the file. Commands are in `payload`, as `CommandPayload`. */
+  /** In the order of the file. `payload` holds commands, as `CommandPayload`, and what stands in `promptKeys`. */
   readonly tasks: ReadonlyArray<Task.Task>;
   /** Where the file states a task or a dependency. */
   readonly positions: PlanPositions.Positions;

@@ -79,6 +79,36 @@ tasks:
     });
   });
 
+  it("gives what agents read beside the prompt as the payload of its task", () => {
+    const { tasks } = plan(`defaults: { model: opus, rules: Be brief. }
+tasks:
+  - id: name
+    prompt: Name it.
+  - id: use
+    prompt: Use it.
+    dependsOn: [name]
+    acceptance: [It is green., It is fast.]
+    links: https://example.com
+    rules: ["Be kind to {{ tasks.name.output.result }}."]
+    branch: "{{ tasks.name.output.branch }}"
+`);
+    expect(tasks).toEqual([
+      { id: "name", prompt: "Name it.", payload: { model: "opus", rules: "Be brief." } },
+      {
+        id: "use",
+        prompt: "Use it.",
+        payload: {
+          acceptance: ["It is green.", "It is fast."],
+          links: "https://example.com",
+          rules: ["Be kind to {{ tasks.name.output.result }}."],
+          branch: "{{ tasks.name.output.branch }}",
+          model: "opus",
+        },
+        dependsOn: [{ task: "name", source: "shop.yaml:7" }],
+      },
+    ]);
+  });
+
   it("is isolated in worktrees and has no settings unless it says so", () => {
     const { positions: _, ...rest } = plan("tasks: [{ id: a, prompt: x }]", "a.b.yml");
     expect(rest).toEqual({

@@ -47,6 +47,41 @@ describe("a plan file with a mistake", () => {
       task("    dependsOn: [{ task: a, until: merge }]\n"),
       '4:35 tasks[0].dependsOn[0].until: must be "agent-ended", "pr-open", "checks-green" or "merged", found the text "merge"; did you mean "merged"?',
     ],
+    [
+      "a misspelt key of a task",
+      task("    acceptence: It is green.\n"),
+      '4:5 tasks[0].acceptence: unknown key; allowed are id, title, dependsOn, prompt, acceptance, links, rules, branch, model, run, agent, priority, timeout, estimate, retry, onDependencyFailure, resources, claims, env, expectChange; did you mean "acceptance"?',
+    ],
+    [
+      "a mapping instead of texts",
+      task("    rules: { a: 1 }\n"),
+      "4:12 tasks[0].rules: must be text or a list of texts, none of them empty, found a mapping",
+    ],
+    [
+      "a number among texts",
+      task("    acceptance: [It is green., 5]\n"),
+      '4:32 tasks[0].acceptance[1]: must be text, found the number 5; put it in quotes: "5"',
+    ],
+    [
+      "an empty text among texts",
+      task("    links: ['']\n"),
+      "4:13 tasks[0].links[0]: must be text that is not empty, found an empty text",
+    ],
+    [
+      "no text at all",
+      task("    links: []\n"),
+      "4:12 tasks[0].links: must be text or a list of texts, none of them empty, found a list",
+    ],
+    [
+      "a branch that cannot be",
+      task("    branch: my branch\n"),
+      '4:13 tasks[0].branch: must be a branch name without spaces, "..", "~^:?*[\\\\" or a leading "-", or hold {{ tasks.<id>.output.<name> }}, found the text "my branch"',
+    ],
+    [
+      "a reference to nowhere beside the prompt",
+      task("    rules: ['Use {{ tasks.b.output.port }}.']\n"),
+      '4:13 tasks[0].rules[0]: "{{ tasks.b.output.port }}": the task "b" does not exist; did you mean "a"?',
+    ],
     ["no id", "tasks:\n  - run: make\n", '2:5 tasks[0]: "id" is missing; add it'],
     ["no tasks", "name: x\n", '1:1 "tasks" is missing; add it'],
     [

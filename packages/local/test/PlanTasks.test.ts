@@ -15,8 +15,15 @@ const names = fc.stringMatching(/^[A-Z_]{1,8}$/);
 const choose = <const A extends ReadonlyArray<string>>(words: A) => fc.constantFrom(...words);
 const policy = choose(["skip", "run-anyway", "hold"]);
 
+const texts = fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 }));
+
 const optional = {
   title: text,
+  acceptance: texts,
+  links: texts,
+  rules: texts,
+  branch: fc.stringMatching(/^[a-z]{1,5}(\/[a-z]{1,5})?$/),
+  model: text,
   prompt: text,
   agent: text,
   priority: fc.integer(),

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect";
-import { monotonicMillis } from "./time.ts";
+import { monotonicMillis } from "@orchestrator/core/remote/time";
 
 const tolerated = 5;
 const firstPauseMillis = 5_000;

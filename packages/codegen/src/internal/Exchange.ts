@@ -123,7 +123,7 @@ export class Exchange {
       case "Unavailable":
         return error.retryAfterMillis === undefined
           ? breaker.failed()
-          : Effect.andThen(limiter.refused(error.retryAfterMillis), breaker.failed());
+          : Effect.andThen(limiter.hold(error.retryAfterMillis), breaker.failed());
       default:
         return this.#answered(limiter);
     }

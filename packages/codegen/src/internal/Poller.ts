@@ -9,7 +9,7 @@ import type { AgentRun } from "../CodegenModel.ts";
 import * as RunStatus from "../RunStatus.ts";
 import type { Filter } from "./findRuns.ts";
 import { pageSize, type Place, PollOrder } from "./PollOrder.ts";
-import { monotonicMillis } from "./time.ts";
+import { monotonicMillis } from "@orchestrator/core/remote/time";
 
 /** What an observer hears. */
 export type Sighting =
@@ -23,21 +23,20 @@ export type Sighting =
 interface Watched extends Place {
   readonly observers: Set<Queue.Queue<Sighting>>;
   missing: number;
-  /** When an answer showed it last. */
-  shownAt: number;
 }
 
-/** One list a second is half of the read budget; the rest is for single reads, searches and stops. */
-const usualIntervalMillis = 1_000;
+/** One list a second is half of the read budget, and a little less than 60 a minute; the rest is for single reads, searches and stops. */
+const usualIntervalMillis = 1_030;
 /** Several pages take turns, and nearly all of the budget: others still get theirs, because turns go in order. */
 const shortestIntervalMillis = 520;
-/** A service that refused is not asked that often for so long. */
-const modestMillis = 600_000;
+/**
+ * So long after the first read several pages are read no more often than one: a
+ * service that allows only that refuses single reads then, not half a minute of them.
+ */
+const gentleMillis = 60_000;
 const longestIntervalMillis = 60_000;
 /** An answer that takes longer is not waited for: the next one is newer. */
 const reading = { retry: false, deadline: Duration.seconds(10) };
-/** A sighting that old still tells whether an agent run is at work. */
-const freshMillis = 5_000;
 const mostMissing = 3;
 const manyFailures = 5;
 
@@ -59,7 +58,7 @@ export class Poller {
   #failures = 0;
   /** Grows with each failure, from 1. */
   #slowness = 1;
-  #refusedAt = -Infinity;
+  #firstRead = Infinity;
 
   constructor(client: CodegenClient, whose: Effect.Effect<Filter>, scope: Scope.Scope) {
     this.#client = client;
@@ -86,13 +85,9 @@ export class Poller {
     );
   }
 
-  /** Whether it was seen at work so lately that nobody needs to look again. */
-  isAtWork(id: string): Effect.Effect<boolean> {
-    return Effect.map(monotonicMillis, (now) => {
-      const watched = this.#watched.get(id);
-      if (watched?.status === undefined || RunStatus.isOver(watched.status)) return false;
-      return now - watched.shownAt <= freshMillis;
-    });
+  /** Whether what is watched was seen to be over. */
+  isOver(id: string): boolean {
+    return RunStatus.isOver(this.#watched.get(id)?.status);
   }
 
   #add(id: string) {
@@ -127,6 +122,7 @@ export class Poller {
         // Said in the same breath: who comes now starts another loop.
         if (this.#watched.size === 0) return void (this.#isRunning = false);
         const began = yield* monotonicMillis;
+        this.#firstRead = Math.min(this.#firstRead, began);
         const interval = this.#interval(began);
         const reads = yield* this.#tick(filter, began);
         const spent = (yield* monotonicMillis) - began;
@@ -139,9 +135,8 @@ export class Poller {
 
   /** The time for one read: short while several pages wait for their turn. */
   #interval(now: number): number {
-    const isModest = now - this.#refusedAt < modestMillis;
-    const isOnePage = this.#order.pageCount(this.#watched.values()) <= 1;
-    return isModest || isOnePage ? usualIntervalMillis : shortestIntervalMillis;
+    if (this.#order.pageCount(this.#watched.values()) <= 1) return usualIntervalMillis;
+    return now - this.#firstRead < gentleMillis ? usualIntervalMillis : shortestIntervalMillis;
   }
 
   /** One page, and every other time one agent run that no page shows; answers with how many reads to pay for. */
@@ -165,7 +160,7 @@ export class Poller {
       const options = { ...filter, ...reading, skip: page * pageSize, limit: pageSize };
       const read = yield* Effect.result(this.#client.list(options));
       const now = yield* monotonicMillis;
-      if (Result.isFailure(read)) return this.#listFailed(read.failure, now);
+      if (Result.isFailure(read)) return this.#listFailed(read.failure);
       this.#worked();
       const { items } = read.success;
       const ids = new Set(items.map(({ id }) => String(id)));
@@ -184,7 +179,7 @@ export class Poller {
         return this.#saw(read.success, now, undefined, true);
       }
       if (read.failure._tag === "NotFound") return this.#isMissing(id, now, read.failure);
-      this.#failed(read.failure, now);
+      this.#failed(read.failure);
     });
   }
 
@@ -192,7 +187,6 @@ export class Poller {
     const watched = this.#watched.get(String(run.id));
     if (watched === undefined) return;
     watched.seenAt = now;
-    watched.shownAt = now;
     watched.createdAt = run.created_at ?? watched.createdAt;
     watched.missing = 0;
     if (page !== undefined) watched.page = page;
@@ -215,14 +209,13 @@ export class Poller {
   }
 
   /** A list that will not do, as one with an item without an id, does not keep single reads from working. */
-  #listFailed(error: CodegenError, now: number): void {
-    this.#failed(error, now);
+  #listFailed(error: CodegenError): void {
+    this.#failed(error);
     if (error._tag !== "Malformed" && error._tag !== "Invalid" && error._tag !== "NotFound") return;
     for (const watched of this.#watched.values()) watched.page = undefined;
   }
 
-  #failed(error: CodegenError, now: number): void {
-    if (error._tag === "RateLimited") this.#refusedAt = now;
+  #failed(error: CodegenError): void {
     this.#slowness = Math.min(this.#slowness * 2, longestIntervalMillis / shortestIntervalMillis);
     if (++this.#failures === manyFailures) this.#tellAll({ _tag: "Trouble", error });
   }
@@ -242,7 +235,6 @@ const unseen = (id: string, now: number): Watched => ({
   id,
   page: 0,
   seenAt: now,
-  shownAt: -Infinity,
   since: now,
   status: undefined,
   createdAt: undefined,

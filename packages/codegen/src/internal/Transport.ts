@@ -9,10 +9,10 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import { type CodegenError, Invalid, Malformed, Unavailable } from "../CodegenError.ts";
-import { codeOf, isNeverSent } from "./neverSent.ts";
+import { codeOf, isNeverSent } from "@orchestrator/core/remote/neverSent";
 import { discontinued, refusal } from "./refusal.ts";
-import { retryAfter } from "./retryAfter.ts";
-import { Words } from "./Words.ts";
+import { retryAfter } from "@orchestrator/core/remote/retryAfter";
+import { Words } from "@orchestrator/core/remote/Words";
 
 /** One request and the limits of its answer. */
 export interface Call {

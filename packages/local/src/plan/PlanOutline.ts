@@ -6,6 +6,7 @@
  */
 import { type Place, textsOf } from "../Variables.ts";
 import { offsetAt } from "./PlanIssues.ts";
+import { promptKeys } from "./PlanSchema.ts";
 import type { Located } from "./SourceText.ts";
 
 /** A dependency and where it is stated. */
@@ -69,13 +70,25 @@ const texts = (
     ...(isText(run) ? { run } : Array.isArray(run) ? { run } : {}),
     ...(isFields(env) ? { env: env as Record<string, string> } : {}),
   });
-  return all
+  return [...all, ...besidePrompt(fields)]
     .filter(({ text }) => isText(text) && text.includes("{{"))
     .map((found) => {
       const whole = [...path, ...found.path];
       return { ...found, path: whole, offset: offsetAt(located, whole) };
     });
 };
+
+/** The texts of the keys that agents read beside the prompt, of the shape they should have. */
+const besidePrompt = (fields: Fields) =>
+  promptKeys.flatMap((key) => {
+    const stated = fields[key];
+    const place = "raw" as const;
+    return isText(stated)
+      ? [{ text: stated, place, path: [key] }]
+      : items(stated).flatMap((text, index) =>
+          isText(text) ? [{ text, place, path: [key, index] }] : [],
+        );
+  });
 
 const dependsOn = (
   located: Located,

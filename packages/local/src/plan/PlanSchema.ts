@@ -95,6 +95,27 @@ const Run = v.union(
   must(runRule),
 );
 
+const textsRule = "be text or a list of texts, none of them empty";
+const Texts = v.union(
+  [
+    v.pipe(v.string(must(textsRule, inQuotes)), v.regex(/\S/, must(textsRule))),
+    v.pipe(
+      v.array(
+        v.pipe(
+          v.string(must("be text", inQuotes)),
+          v.regex(/\S/, must("be text that is not empty")),
+        ),
+        must(textsRule),
+      ),
+      v.minLength(1, must(textsRule)),
+    ),
+  ],
+  must(textsRule, inQuotes),
+);
+
+const branch = (rule: string, pattern: RegExp) =>
+  v.pipe(v.string(must(rule, inQuotes)), v.regex(pattern, must(rule)));
+
 const gate = choice(["agent-ended", "pr-open", "checks-green", "merged"]);
 const policy = choice(["skip", "run-anyway", "hold"]);
 
@@ -117,11 +138,30 @@ const DependsOn = list(
   "a list of task ids or mappings { task, until, onFailure }",
 );
 
+/** What an agent that takes prompts is told beside the prompt. */
+const besidePrompt = {
+  acceptance: described(Texts, "What must hold for the task to be done."),
+  links: described(Texts, "Addresses worth reading."),
+  rules: described(Texts, "Rules for the agent beside those that it always has."),
+  branch: described(
+    branch(
+      `${branchRule}, or hold {{ tasks.<id>.output.<name> }}`,
+      new RegExp(`\\{\\{|${branchPattern.source}`),
+    ),
+    "The branch that the agent works from.",
+  ),
+  model: described(text("be the name of a model"), "The model that the agent uses."),
+};
+
+/** The keys of a task that only agents which take prompts read; commands get none of them. */
+export const promptKeys = Object.keys(besidePrompt) as ReadonlyArray<keyof typeof besidePrompt>;
+
 const shared = {
   prompt: described(
     text(),
     "What the agent is asked to do. May hold {{ tasks.<id>.output.<name> }}.",
   ),
+  ...besidePrompt,
   run: described(
     Run,
     "The command: a line for the shell, or an argument list that is run without one. References are quoted in a line for the shell.",
@@ -191,7 +231,7 @@ export const PlanInput = mapping(
     ),
     resources: described(Resources, "Named capacities, as { gpu: 1 }."),
     base: described(
-      v.pipe(v.string(must(branchRule, inQuotes)), v.regex(branchPattern, must(branchRule))),
+      branch(branchRule, branchPattern),
       "The branch that changes are merged into; default: the branch checked out.",
     ),
     concurrency: described(whole(1), "How many agents work at the same time."),

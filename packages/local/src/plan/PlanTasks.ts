@@ -2,7 +2,7 @@
 import type { Task } from "@orchestrator/core";
 import type { CommandPayload } from "../CommandPayload.ts";
 import { parseSeconds } from "./PlanDuration.ts";
-import type { DefaultsInput, TaskInput } from "./PlanSchema.ts";
+import { type DefaultsInput, promptKeys, type TaskInput } from "./PlanSchema.ts";
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] };
 
@@ -17,16 +17,22 @@ export const withDefaults = (task: TaskInput, defaults: DefaultsInput): TaskInpu
   return merged;
 };
 
-const payloadOf = ({ run, env }: TaskInput): CommandPayload | undefined => {
-  if (run === undefined && env === undefined) return undefined;
-  const payload: Mutable<CommandPayload> = {};
+/** What agents read of a task beside its prompt: commands their command, others the rest. */
+type Payload = CommandPayload & Pick<TaskInput, (typeof promptKeys)[number]>;
+
+const payloadOf = (input: TaskInput): Payload | undefined => {
+  const { run, env } = input;
+  const payload: Mutable<Payload> = {};
   if (run !== undefined) payload.run = run;
   if (env !== undefined) {
     payload.env = Object.fromEntries(
       Object.entries(env).map(([name, value]) => [name, String(value)]),
     );
   }
-  return payload;
+  for (const key of promptKeys) {
+    if (input[key] !== undefined) Object.assign(payload, { [key]: input[key] });
+  }
+  return Object.keys(payload).length === 0 ? undefined : payload;
 };
 
 const retryOf = ({ attempts, delay }: NonNullable<TaskInput["retry"]>): Task.Retry => {
