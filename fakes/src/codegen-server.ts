@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as Codegen from "./codegen/Codegen.ts";
 import { everyFault } from "./codegen/everyFault.ts";
 import { checkWorldFile } from "./codegen/settings.ts";
 import * as Clock from "./shared/Clock.ts";
+import { readJson, readNumber, serve } from "./shared/command.ts";
 
 const usage = `node fakes/src/codegen-server.ts [options]
 
@@ -38,23 +38,6 @@ const parse = () =>
 
 type Flags = ReturnType<typeof parse>;
 
-/** The JSON in a file; the fake itself says what is wrong with its content. */
-const readJson = (flag: string, path: string | undefined): never | undefined => {
-  if (path === undefined) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as never;
-  } catch (error) {
-    throw new Error(`--${flag} ${path}: ${(error as Error).message}`, { cause: error });
-  }
-};
-
-const readNumber = (flag: string, text: string | undefined, fallback: number): number => {
-  const value = text === undefined ? fallback : Number(text);
-  if (text === "" || !Number.isFinite(value))
-    throw new Error(`--${flag}: expected a number, found "${text}"`);
-  return value;
-};
-
 const toOptions = (flags: Flags): Codegen.CodegenOptions => {
   const { script, audit } = flags;
   const chance = readNumber("every-fault", flags["every-fault"], 0);
@@ -71,23 +54,9 @@ const toOptions = (flags: Flags): Codegen.CodegenOptions => {
   };
 };
 
-const stop = async (fake: Codegen.Codegen): Promise<void> => {
-  await fake.close();
-  fake.audit.write({ summary: fake.summary() });
-};
-
-const main = async (): Promise<void> => {
+await serve(async () => {
   const flags = parse();
-  if (flags.help === true) return void process.stdout.write(usage);
-  const fake = await Codegen.make(toOptions(flags));
-  process.once("SIGTERM", () => void stop(fake));
-  process.once("SIGINT", () => void stop(fake));
-  // Who started the fake may be killed, and its pipe with it; the fake goes on.
-  process.stdout.on("error", () => undefined);
-  process.stdout.write(`${fake.url}\n`);
-};
-
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  if (flags.help !== true) return Codegen.make(toOptions(flags));
+  process.stdout.write(usage);
+  return null;
 });

@@ -4,3 +4,4 @@ export type { Fate, Script } from "./codegen/Script.ts";
 export type { Fault } from "./shared/Fault.ts";
 export * as Clock from "./shared/Clock.ts";
 export type { FaultRule } from "./shared/Faults.ts";
+export * as GitHub from "./github/GitHub.ts";

@@ -70,7 +70,7 @@ const scriptSchema = {
 
 const endpoints = operations.map(({ endpoint }) => endpoint);
 const names = [...new Set([...endpoints, ...endpoints.map(classOf), "unknown"])];
-const rulesSchema = faultRulesSchema(names);
+const rulesSchema = faultRulesSchema({ on: { enum: names }, hasStale: true });
 
 /** Fails on a script that makes no sense. */
 export const checkScript = (script: Script): Script =>

@@ -27,15 +27,18 @@ export const spoil = async (
   clock: Clock,
   fault: WireFault,
   reply: Reply,
-  words: Call["words"],
+  { words, refusal }: Call,
 ): Promise<Outcome> => {
   const headers = headersOf(reply);
   switch (fault.kind) {
     case "status": {
       const { status, body = words(status), retryAfter } = fault;
       const after = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
-      return send(wire, status, { "content-type": json, ...after }, JSON.stringify(body));
+      const marks = { "content-type": json, ...fault.headers, ...after };
+      return send(wire, status, marks, JSON.stringify(body));
     }
+    case "refusal":
+      return deliver(wire, refusal?.(fault.name) ?? { status: 503, body: words(503) });
     case "reset":
       wire.reset();
       return nothing;
@@ -68,8 +71,9 @@ export const spoil = async (
 const page =
   "<!doctype html><html><head><title>Tools</title></head><body><h1>It moved</h1></body></html>\n";
 
-const headersOf = (reply: Reply): Headers => ({ "content-type": json, ...reply.headers });
-const textOf = (reply: Reply): string => JSON.stringify(reply.body);
+const headersOf = ({ body, headers }: Reply): Headers =>
+  body === undefined ? { ...headers } : { "content-type": json, ...headers };
+const textOf = ({ body }: Reply): string => (body === undefined ? "" : JSON.stringify(body));
 const half = (text: string): string => text.slice(0, Math.max(1, Math.floor(text.length / 2)));
 
 const swell = (reply: Reply, bytes: number): string => {

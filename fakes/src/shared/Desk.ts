@@ -11,6 +11,8 @@ export interface DeskOptions {
   readonly faults: Faults;
   readonly audit: Audit;
   readonly clock: Clock;
+  /** Seconds that every request takes; none by default. */
+  readonly latency?: number;
 }
 
 /** Takes requests for a service, lets faults strike, answers, and writes down everything. */
@@ -35,13 +37,22 @@ export class Desk {
 
   /** Serves one request that arrived whole; it is served to the end although its client may be gone. */
   async serve(received: Received, wire: Wire): Promise<void> {
-    const { service, faults, audit, clock } = this.#options;
-    const call = service.receive(received);
+    const call = this.#options.service.receive(received);
+    try {
+      await this.#follow(received, call, wire);
+    } finally {
+      call.done?.();
+    }
+  }
+
+  async #follow(received: Received, call: Call, wire: Wire): Promise<void> {
+    const { faults, audit, clock, latency = 0 } = this.#options;
     const entry = audit.arrive(entryOf(received, call, clock.now()));
     const { endpoint, kind, task } = call;
     const age = (entry.at - this.#born) / 1000;
     const verdict = faults.decide({ endpoint, kind, task, age });
     entry.fault = verdict.wire?.kind ?? verdict.bends[0]?.kind ?? null;
+    if (latency > 0) await this.#wait(latency);
     const reply = await this.#act(call, verdict, entry);
     // Nobody knows how long a client bears the silence; what was done can be read until then.
     const isSilent = verdict.wire?.kind === "hang";
@@ -69,7 +80,7 @@ export class Desk {
 
   async #answer(wire: Wire, { wire: fault }: Verdict, reply: Reply, call: Call): Promise<Outcome> {
     if (fault === null) return deliver(wire, reply);
-    return spoil(wire, this.#options.clock, fault, reply, call.words);
+    return spoil(wire, this.#options.clock, fault, reply, call);
   }
 
   /** The client's death does not cut it short. */

@@ -14,7 +14,10 @@ export type WireFault = { readonly effect?: EffectOfFault } & (
       readonly body?: unknown;
       /** Seconds, or any text (a date, nonsense) for the header. */
       readonly retryAfter?: number | string;
+      readonly headers?: Readonly<Record<string, string>>;
     }
+  /** The service's own refusal, by its name. */
+  | { readonly kind: "refusal"; readonly name: string }
   | { readonly kind: "reset" }
   /** No byte is ever answered. */
   | { readonly kind: "hang" }

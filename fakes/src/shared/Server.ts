@@ -52,7 +52,7 @@ const take = async (
   const body = await readAll(request);
   // The client died while it sent: the service never had a request.
   if (body === null) return;
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
   const { method = "GET", headers } = request;
   await desk.serve(receivedFrom(url, method, headers, body), overHttp(response, desk.closing));
 };
@@ -69,7 +69,14 @@ const receivedFrom = (
   method: string,
   headers: Received["headers"],
   body: string,
-): Received => ({ method, pathname: url.pathname, query: url.searchParams, headers, body });
+): Received => ({
+  method,
+  origin: url.origin,
+  pathname: url.pathname,
+  query: url.searchParams,
+  headers,
+  body,
+});
 
 const readAll = async (request: IncomingMessage): Promise<string | null> => {
   const chunks: Array<Buffer> = [];

@@ -5,13 +5,15 @@ import type { Bend } from "./Fault.ts";
 /** A request that arrived whole. */
 export interface Received {
   readonly method: string;
+  /** Scheme, host and port under which the client knows the service. */
+  readonly origin: string;
   readonly pathname: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** What the service answers, as JSON. */
+/** What the service answers, as JSON; a body of `undefined` is none at all. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -35,6 +37,10 @@ export interface Call {
   readonly act: (bends: ReadonlyArray<Bend>) => Reply;
   /** The service's own words for a status that a fault brings about. */
   readonly words: (status: number) => unknown;
+  /** The service's own refusal by its name, where it has such. */
+  readonly refusal?: (name: string) => Reply;
+  /** Called when the request is over, whatever came of it. */
+  readonly done?: () => void;
 }
 
 /** What a fake must be able to do; everything else is the server's. */

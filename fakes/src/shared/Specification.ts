@@ -19,6 +19,8 @@ export interface Operation {
   readonly path: string;
   readonly parameters: ReadonlyArray<Parameter>;
   readonly body?: Schema;
+  /** Whether the body may be left out. */
+  readonly bodyOptional?: boolean;
   readonly answer: Schema;
 }
 
@@ -55,13 +57,21 @@ export type Match =
   | { readonly allowed: ReadonlyArray<string> }
   | null;
 
+/** Those that a client could get wrong. */
+const formats = {
+  "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+  uri: /^[a-z][a-z0-9+.-]*:[^\s{}]+$/i,
+};
+
 /** Reads requests against operations, and holds answers against them. */
 export class Specification {
   readonly #operations: ReadonlyArray<{ operation: Operation; pattern: RegExp }>;
-  readonly #ajv = new Ajv({ strict: false, allErrors: true });
+  readonly #ajv = new Ajv({ strict: false, allErrors: true, formats });
   readonly #compiled = new Map<Schema, ValidateFunction>();
 
-  constructor(operations: ReadonlyArray<Operation>) {
+  /** `shared` holds what the schemas of the operations refer to by its `$id`. */
+  constructor(operations: ReadonlyArray<Operation>, shared?: Schema & { readonly $id: string }) {
+    if (shared !== undefined) this.#ajv.addSchema(shared, undefined, false, false);
     this.#operations = operations.map((operation) => ({
       operation,
       pattern: new RegExp(`^${operation.path.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`),
@@ -91,7 +101,7 @@ export class Specification {
       problems.push(...found.problems);
     }
     const body = operation.body === undefined ? undefined : parseBody(request);
-    problems.push(...(operation.body === undefined ? [] : this.#judgeBody(operation.body, body)));
+    problems.push(...this.#judgeBody(operation, body));
     return { values, body, problems, ignored: passedOver(operation, request, body) };
   }
 
@@ -109,7 +119,8 @@ export class Specification {
     return { value, problems: this.#judge(schema, value, [place, name]) };
   }
 
-  #judgeBody(schema: Schema, body: unknown): ReadonlyArray<Problem> {
+  #judgeBody({ body: schema, bodyOptional }: Operation, body: unknown): ReadonlyArray<Problem> {
+    if (schema === undefined || (bodyOptional === true && body === undefined)) return [];
     if (body === undefined) return [{ loc: ["body"], msg: "Field required", type: "missing" }];
     if (body instanceof SyntaxError) {
       return [{ loc: ["body"], msg: "JSON decode error", type: "json_invalid" }];

@@ -65,7 +65,8 @@ export const inMemory = (
       gone,
       begin,
       send: async (status, headers, body) => {
-        resolve(new Response(new Uint8Array(body), { status, headers }));
+        const content = bodiless.has(status) ? null : new Uint8Array(body);
+        resolve(new Response(content, { status, headers }));
         return !gone.aborted;
       },
       write: async (chunk) => {
@@ -77,5 +78,8 @@ export const inMemory = (
       reset: lose,
     });
   });
+
+/** A Response with one of these may not even have an empty body. */
+const bodiless: ReadonlySet<number> = new Set([204, 304]);
 
 const lost = (text: string) => new TypeError(text, { cause: { code: "ECONNRESET" } });

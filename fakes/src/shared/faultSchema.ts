@@ -23,12 +23,16 @@ const kind = (name: string, fields: InputSchema = {}, required: ReadonlyArray<st
 const bend = (name: string, fields: InputSchema, required: ReadonlyArray<string>) =>
   shape({ kind: { const: name }, ...fields }, ["kind", ...required]);
 
-const fault = {
+const faultOf = ({ hasStale = false, refusals = [] }: FaultNames) => ({
   type: "object",
   required: ["kind"],
   discriminator: { propertyName: "kind" },
   oneOf: [
-    kind("status", { status, body: {}, retryAfter: { type: ["number", "string"] } }, ["status"]),
+    kind(
+      "status",
+      { status, body: {}, retryAfter: { type: ["number", "string"] }, headers: { type: "object" } },
+      ["status"],
+    ),
     kind("reset"),
     kind("hang"),
     kind("delay", { seconds }, ["seconds"]),
@@ -41,10 +45,11 @@ const fault = {
     kind("redirect", { location: string, status }, ["location"]),
     kind("oversized", { bytes: natural }),
     bend("list-lag", { seconds }, ["seconds"]),
-    bend("stale", { seconds }, ["seconds"]),
+    ...(hasStale ? [bend("stale", { seconds }, ["seconds"])] : []),
     bend("insert", { count: natural, by: { enum: ["self", "others"] } }, ["count"]),
+    ...(refusals.length > 0 ? [kind("refusal", { name: { enum: refusals } }, ["name"])] : []),
   ],
-};
+});
 
 const calls = {
   anyOf: [
@@ -55,14 +60,24 @@ const calls = {
   ],
 };
 
-/** Fault rules, as they stand in a file; `names` are the endpoints and classes of the service. */
-export const faultRulesSchema = (names: ReadonlyArray<string>): InputSchema => ({
+/** What the rules of a service may name. */
+export interface FaultNames {
+  /** A schema of its endpoints and classes. */
+  readonly on: InputSchema;
+  /** Its own refusals. */
+  readonly refusals?: ReadonlyArray<string>;
+  /** Whether it can tell how things were before. */
+  readonly hasStale?: boolean;
+}
+
+/** Fault rules, as they stand in a file. */
+export const faultRulesSchema = (names: FaultNames): InputSchema => ({
   type: "array",
   items: shape(
     {
-      fault,
+      fault: faultOf(names),
       on: {
-        anyOf: [{ enum: names }, { type: "array", items: { enum: names } }],
+        anyOf: [names.on, { type: "array", items: names.on }],
       },
       task: string,
       during: shape({ from: number, to: number }),

@@ -1,0 +1,25 @@
+import type { Limiter } from "../Limits.ts";
+import type { Place } from "../rest/place.ts";
+import type { Access, Token } from "../world/Access.ts";
+import type { Args } from "./connection.ts";
+import type { Cost } from "./cost.ts";
+
+/** What every field can see. */
+export interface Context {
+  readonly access: Access;
+  readonly token: Token;
+  readonly place: Place;
+  readonly limiter: Limiter;
+  readonly cost: Cost;
+}
+
+/** How each field of a type is found; what stands in none is not known to the fake. */
+export type Fields<A> = Readonly<
+  Record<string, (source: A, args: Args, context: Context) => unknown>
+>;
+
+/** Whether the token may see an issue. */
+export const isVisible =
+  ({ access, token }: Context) =>
+  (issue: Parameters<Access["canSeeIssue"]>[1]): boolean =>
+    access.canSeeIssue(token, issue);

@@ -1,0 +1,98 @@
+import type { Repo } from "../world/model.ts";
+import { fullName } from "../world/World.ts";
+import { type Place, toText } from "./place.ts";
+import { userAnswer } from "./userAnswer.ts";
+
+/** Every one of a repository's addresses, in the service's order. */
+const paths = {
+  forks_url: "/forks",
+  keys_url: "/keys{/key_id}",
+  collaborators_url: "/collaborators{/collaborator}",
+  teams_url: "/teams",
+  hooks_url: "/hooks",
+  issue_events_url: "/issues/events{/number}",
+  events_url: "/events",
+  assignees_url: "/assignees{/user}",
+  branches_url: "/branches{/branch}",
+  tags_url: "/tags",
+  blobs_url: "/git/blobs{/sha}",
+  git_tags_url: "/git/tags{/sha}",
+  git_refs_url: "/git/refs{/sha}",
+  trees_url: "/git/trees{/sha}",
+  statuses_url: "/statuses/{sha}",
+  languages_url: "/languages",
+  stargazers_url: "/stargazers",
+  contributors_url: "/contributors",
+  subscribers_url: "/subscribers",
+  subscription_url: "/subscription",
+  commits_url: "/commits{/sha}",
+  git_commits_url: "/git/commits{/sha}",
+  comments_url: "/comments{/number}",
+  issue_comment_url: "/issues/comments{/number}",
+  contents_url: "/contents/{+path}",
+  compare_url: "/compare/{base}...{head}",
+  merges_url: "/merges",
+  archive_url: "/{archive_format}{/ref}",
+  downloads_url: "/downloads",
+  issues_url: "/issues{/number}",
+  pulls_url: "/pulls{/number}",
+  milestones_url: "/milestones{/number}",
+  notifications_url: "/notifications{?since,all,participating}",
+  labels_url: "/labels{/name}",
+  releases_url: "/releases{/id}",
+  deployments_url: "/deployments",
+};
+
+/** A repository as `repository`. */
+export const repoAnswer = (place: Place, repo: Repo) => {
+  const name = fullName(repo);
+  const url = `${place.api}/repos/${name}`;
+  const open = [...repo.issues.values()].filter(({ isOpen }) => isOpen).length;
+  const { host } = new URL(place.web);
+  return {
+    id: repo.id,
+    node_id: repo.nodeId,
+    name: repo.name,
+    full_name: name,
+    private: repo.isPrivate,
+    owner: userAnswer(place, repo.owner),
+    html_url: `${place.web}/${name}`,
+    description: null,
+    fork: false,
+    url,
+    ...Object.fromEntries(Object.entries(paths).map(([key, path]) => [key, url + path])),
+    created_at: toText(repo.createdAt),
+    updated_at: toText(repo.createdAt),
+    pushed_at: toText(repo.createdAt),
+    git_url: `git://${host}/${name}.git`,
+    ssh_url: `git@${host}:${name}.git`,
+    clone_url: `${place.web}/${name}.git`,
+    svn_url: `${place.web}/${name}`,
+    homepage: null,
+    size: 1,
+    stargazers_count: 0,
+    watchers_count: 0,
+    language: null,
+    has_issues: repo.hasIssues,
+    has_projects: true,
+    has_downloads: true,
+    has_wiki: true,
+    has_pages: false,
+    has_discussions: false,
+    forks_count: 0,
+    mirror_url: null,
+    archived: repo.isArchived,
+    disabled: false,
+    open_issues_count: open,
+    license: null,
+    allow_forking: true,
+    is_template: false,
+    web_commit_signoff_required: false,
+    topics: [],
+    visibility: repo.isPrivate ? "private" : "public",
+    forks: 0,
+    open_issues: open,
+    watchers: 0,
+    default_branch: repo.defaultBranch,
+  };
+};
