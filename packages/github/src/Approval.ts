@@ -1,0 +1,154 @@
+/**
+ * Looks at an issue once more before an agent is paid for it: people may have closed it, changed
+ * it, or taken back their approval since the plan was made.
+ */
+import { Agent, type Task } from "@orchestrator/core";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import type { GitHubClient } from "./GitHubClient.ts";
+import type { GitHubError } from "./GitHubError.ts";
+import { approvedText } from "./internal/approvedText.ts";
+import { RestIssue, toFacts } from "./internal/restIssue.ts";
+import type { IssueFacts } from "./IssueFacts.ts";
+import * as IssueId from "./IssueId.ts";
+import * as Lookups from "./Lookups.ts";
+import * as Permissions from "./Permissions.ts";
+import * as Trust from "./Trust.ts";
+
+export interface Options {
+  readonly trust?: Partial<Trust.Options> | undefined;
+  /** How long the look may take before the launch is put off, in seconds (default 60). */
+  readonly patienceSeconds?: number | undefined;
+}
+
+/**
+ * The same agent, which launches an issue only as it was approved: open, with the same title and
+ * body, and still trusted. Tasks from elsewhere go through as they are.
+ *
+ * - `Rejected`: the issue was closed, changed, moved or deleted, or is no longer trusted.
+ * - `NotSent`: GitHub could not be asked now; trying again may help.
+ * - `Exhausted`: the token is refused, so that nothing can be looked at until somebody acts.
+ */
+export const guard = (
+  agent: Agent.Agent,
+  client: GitHubClient,
+  options: Options = {},
+): Agent.Agent => {
+  const { patienceSeconds = usualPatienceSeconds } = options;
+  const trust = Trust.complete(options.trust);
+  const { capabilities } = agent;
+  const launchPatienceSeconds = (capabilities.launchPatienceSeconds ?? 0) + patienceSeconds;
+  return {
+    name: agent.name,
+    capabilities: { ...capabilities, launchPatienceSeconds },
+    launch: Effect.fn("Approval.launch")(function* (request) {
+      yield* Effect.timeoutOrElse(check(client, request.task, trust), {
+        duration: Duration.seconds(patienceSeconds),
+        orElse: () => Effect.fail(late(request.task, patienceSeconds)),
+      });
+      return yield* agent.launch(request);
+    }),
+    observe: (ref, report) => agent.observe(ref, report),
+    cancel: (ref) => agent.cancel(ref),
+    find: (key) => agent.find(key),
+  };
+};
+
+const usualPatienceSeconds = 60;
+
+const late = ({ id }: Task.Task, seconds: number) =>
+  new Agent.LaunchError({
+    reason: "NotSent",
+    message: `${id} could not be read again before its launch: no answer within ${seconds} s`,
+  });
+
+/** What a task of a plan from GitHub says of its issue. */
+const isPinned = Schema.is(
+  Schema.Struct({
+    github: Schema.Struct({
+      repository: Schema.String,
+      number: Schema.Int,
+      approved: Schema.String,
+    }),
+  }),
+);
+
+const isFromGitHub = Schema.is(Schema.Struct({ github: Schema.Unknown }));
+
+const check = Effect.fnUntraced(function* (
+  client: GitHubClient,
+  { id, payload }: Task.Task,
+  trust: Trust.Options,
+) {
+  if (!isFromGitHub(payload)) return;
+  if (!isPinned(payload)) {
+    return yield* rejected(`${id} does not say which text was approved: make a new plan`);
+  }
+  const { approved, number, repository } = payload.github;
+  const unreadable = Effect.mapError((error: GitHubError) => launchError(id, error));
+  const facts = toFacts(yield* unreadable(read(client, repository, number)), "launch");
+  const change = changeOf(facts, `${repository}#${number}`, approved);
+  if (change !== undefined) return yield* rejected(`${id} ${change}`);
+  const verdict = yield* unreadable(judge(client, facts, trust));
+  if (verdict.isTrusted) return;
+  return yield* rejected(`${id} is no longer trusted: ${verdict.because}`);
+});
+
+const read = (client: GitHubClient, repository: string, number: number) => {
+  const [owner = "", repo = ""] = repository.split("/");
+  return client.get({
+    what: `${repository}#${number} before its launch`,
+    operation: "issues.get",
+    permission: "Issues: read",
+    route: "GET /repos/{owner}/{repo}/issues/{issue_number}",
+    parameters: { owner, repo, issue_number: number },
+    schema: RestIssue,
+  });
+};
+
+/** What has become of an issue since it was planned, as a clause behind its id. */
+const changeOf = (
+  { body, id, state, title }: IssueFacts,
+  planned: string,
+  approved: string,
+): string | undefined => {
+  const anew = "make a new plan";
+  if (!IssueId.equals(id, planned)) return `was moved to ${id} since the plan was made: ${anew}`;
+  if (state !== "open") {
+    const how = { completed: "completed", "not-planned": "not planned", duplicate: "a duplicate" };
+    return `was closed as ${how[state]} since the plan was made`;
+  }
+  if (approvedText(title, body) === approved) return undefined;
+  return `has another title or body than when the plan was made: read it, then ${anew}`;
+};
+
+/** Trust in an author needs no further request; a label counts by whoever set it last. */
+const judge = Effect.fnUntraced(function* (
+  client: GitHubClient,
+  facts: IssueFacts,
+  trust: Trust.Options,
+) {
+  const { approvalLabel: label } = trust;
+  const isLabelled = facts.labels.some((name) => name.toLowerCase() === label.toLowerCase());
+  if (Trust.includes(trust, facts.association) || !isLabelled) return Trust.judge(facts, trust);
+  const approval = { label, isNeeded: () => true, permissions: Permissions.make(client) };
+  const options = { source: facts.source, reading: { approval } };
+  const found = yield* Lookups.facts(client, [facts.id], options);
+  const issue = found.flatMap((fact) => (fact._tag === "Issue" ? [fact.issue] : [])).at(0);
+  return Trust.judge(issue ?? facts, trust);
+});
+
+const launchError = (id: string, error: GitHubError): Agent.LaunchError => {
+  const message = `${id} could not be read again before its launch: ${error.message}`;
+  switch (error._tag) {
+    case "NotFound":
+      return rejected(message);
+    case "Unauthorized":
+      return new Agent.LaunchError({ reason: "Exhausted", message });
+    default:
+      return new Agent.LaunchError({ reason: "NotSent", message });
+  }
+};
+
+const rejected = (message: string) => new Agent.LaunchError({ reason: "Rejected", message });

@@ -1,0 +1,42 @@
+/** What a run costs at GitHub: requests and points, by operation. */
+
+/** What one operation has cost. */
+export interface Account {
+  /** As `issues.list`. */
+  readonly operation: string;
+  readonly requests: number;
+  /** Answers that were unchanged and so free (304). */
+  readonly unchanged: number;
+  /** Requests that were sent again. */
+  readonly repeated: number;
+  /** Points of the REST budget: one for each answer that is neither unchanged nor the refusal of a limit. */
+  readonly rest: number;
+  /** Points of the GraphQL budget, as each answer says that it cost; one where it does not say. */
+  readonly graphql: number;
+}
+
+/** What GitHub last said about a budget of the token. */
+export interface Remaining {
+  readonly resource: "rest" | "graphql";
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds since the epoch. */
+  readonly resetsAt: number;
+}
+
+/** The ledger as plain data, for results and `--format json`. */
+export interface Statement {
+  readonly requests: number;
+  readonly unchanged: number;
+  readonly repeated: number;
+  readonly rest: number;
+  readonly graphql: number;
+  /** Milliseconds spent waiting for a limit. */
+  readonly waitedMillis: number;
+  readonly operations: ReadonlyArray<Account>;
+  readonly remaining: ReadonlyArray<Remaining>;
+}
+
+export interface Ledger {
+  readonly statement: () => Statement;
+}

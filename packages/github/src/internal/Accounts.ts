@@ -1,0 +1,64 @@
+import type { Account, Ledger, Remaining, Statement } from "../Ledger.ts";
+import type { Budget, Resource } from "./budget.ts";
+
+/** What one request adds to the ledger; what is absent adds nothing. */
+export interface Entry {
+  readonly requests?: number;
+  readonly unchanged?: number;
+  readonly repeated?: number;
+  readonly rest?: number;
+  readonly graphql?: number;
+}
+
+type Totals = Omit<Account, "operation">;
+
+const nothing: Totals = { requests: 0, unchanged: 0, repeated: 0, rest: 0, graphql: 0 };
+
+/** The ledger of a client, as it is written. */
+export class Accounts implements Ledger {
+  readonly #operations = new Map<string, Totals>();
+  readonly #remaining = new Map<Resource, Remaining>();
+  #waitedMillis = 0;
+  #waiting = 0;
+  #waitingSince = 0;
+
+  add(operation: string, entry: Entry): void {
+    const before = this.#operations.get(operation) ?? nothing;
+    this.#operations.set(operation, sum(before, { ...nothing, ...entry }));
+  }
+
+  note(resource: Resource, { limit, remaining, resetsInMillis }: Budget, nowMillis: number): void {
+    const resetsAt = nowMillis + resetsInMillis;
+    this.#remaining.set(resource, { resource, limit, remaining, resetsAt });
+  }
+
+  /** Somebody begins to wait; several who wait at once wait once. */
+  waits(nowMillis: number): void {
+    if (this.#waiting++ === 0) this.#waitingSince = nowMillis;
+  }
+
+  waited(nowMillis: number): void {
+    if (--this.#waiting === 0) this.#waitedMillis += nowMillis - this.#waitingSince;
+  }
+
+  readonly statement = (): Statement => {
+    const operations = [...this.#operations].map(([operation, totals]) => ({
+      operation,
+      ...totals,
+    }));
+    return {
+      ...operations.reduce<Totals>((before, one) => sum(before, one), nothing),
+      waitedMillis: this.#waitedMillis,
+      operations,
+      remaining: [...this.#remaining.values()],
+    };
+  };
+}
+
+const sum = (one: Totals, other: Totals): Totals => ({
+  requests: one.requests + other.requests,
+  unchanged: one.unchanged + other.unchanged,
+  repeated: one.repeated + other.repeated,
+  rest: one.rest + other.rest,
+  graphql: one.graphql + other.graphql,
+});

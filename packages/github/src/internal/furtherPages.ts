@@ -1,0 +1,57 @@
+/** The pages of relations after the first: only of the issues that have more, several in one request. */
+import * as Effect from "effect/Effect";
+import { isNotNullish } from "effect/Predicate";
+import { type GitHubError, Malformed } from "../GitHubError.ts";
+import { cut } from "./batches.ts";
+import type { GraphRelations } from "./graphIssue.ts";
+import { type From, moreOfIssues, mostPages } from "./queries/moreOfIssues.ts";
+import { type Connection, connections } from "./queries/parts.ts";
+import type { Reader } from "./Reader.ts";
+
+/** The relations of issues by node id. */
+type Known = Map<string, GraphRelations>;
+
+/** Reads on until every relation is complete. */
+export const furtherPages = Effect.fnUntraced(function* (reader: Reader, known: Known) {
+  for (const name of connections) {
+    for (let open = openIn(known, name); open.length > 0; open = openIn(known, name)) {
+      yield* Effect.forEach(cut(open, mostPages), (from) => readOn(reader, name, from, known));
+    }
+  }
+});
+
+const openIn = (known: Known, name: Connection): ReadonlyArray<From> =>
+  [...known].flatMap(([nodeId, relations]) => {
+    const { endCursor, hasNextPage } = relations[name]?.pageInfo ?? {};
+    return hasNextPage === true && isNotNullish(endCursor) ? [{ nodeId, cursor: endCursor }] : [];
+  });
+
+const readOn = Effect.fnUntraced(function* (
+  reader: Reader,
+  name: Connection,
+  open: ReadonlyArray<From>,
+  known: Known,
+) {
+  const { data, errors } = yield* reader.ask((without) => moreOfIssues(name, open, without));
+  reader.notePartly(errors, () => undefined);
+  for (const [i, from] of open.entries()) {
+    const before = known.get(from.nodeId) ?? {};
+    known.set(from.nodeId, yield* joined(name, from, before, data[`i${i}`]));
+  }
+});
+
+/** A page that leads back to itself would be read for ever. An issue that is gone has no more pages. */
+const joined = (
+  name: Connection,
+  from: From,
+  before: GraphRelations,
+  after: GraphRelations | null | undefined,
+): Effect.Effect<GraphRelations, GitHubError> => {
+  const page = after?.[name] ?? { pageInfo: { hasNextPage: false } };
+  if (page.pageInfo.hasNextPage && page.pageInfo.endCursor === from.cursor) {
+    const message = `GitHub gave a page of ${name} that leads back to itself: try again later`;
+    return Effect.fail(new Malformed({ message }));
+  }
+  const nodes = [...(before[name]?.nodes ?? []), ...(page.nodes ?? [])];
+  return Effect.succeed({ ...before, [name]: { pageInfo: page.pageInfo, nodes } });
+};

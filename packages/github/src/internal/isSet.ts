@@ -1,0 +1,3 @@
+/** Whether a key has a value; null counts as absent. */
+export const isSet = <A>(value: A | null | undefined): value is A =>
+  value !== null && value !== undefined;

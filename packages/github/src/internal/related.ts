@@ -1,0 +1,42 @@
+/** Puts the relations of an issue, as they were read, into what is known of it. */
+import { isNullish } from "effect/Predicate";
+import type { Hidden, IssueFacts, LinkedIssue } from "../IssueFacts.ts";
+import { seen } from "./decoding.ts";
+import { commentOf, type GraphRelations, linkedOf } from "./graphIssue.ts";
+
+/** The issue with its relations; those that were not asked for stay as they are. */
+export const related = (facts: IssueFacts, relations: GraphRelations): IssueFacts => {
+  const blockedBy = seen(relations.blockedBy).map(linkedOf);
+  const subIssues = seen(relations.subIssues).map(linkedOf);
+  return {
+    ...facts,
+    blockedBy,
+    subIssues,
+    parent: isNullish(relations.parent) ? undefined : linkedOf(relations.parent),
+    comments: seen(relations.comments).map(commentOf),
+    hidden: {
+      blockers: isNullish(relations.blockedBy) ? facts.hidden.blockers : blockersOf(relations),
+      subIssues: isNullish(relations.subIssues) ? facts.hidden.subIssues : subIssuesOf(relations),
+    } satisfies Hidden,
+  };
+};
+
+const openOf = (issues: ReadonlyArray<LinkedIssue>): number =>
+  issues.filter(({ state }) => state === "open").length;
+
+const unseen = (list: { readonly nodes?: ReadonlyArray<unknown> | null } | null | undefined) =>
+  (list?.nodes ?? []).filter((entry) => entry === null).length;
+
+/** GitHub counts the open blockers, whoever may see them. */
+const blockersOf = ({ blockedBy, issueDependenciesSummary: summary }: GraphRelations): number => {
+  const visible = seen(blockedBy).map(linkedOf);
+  return isNullish(summary) ? unseen(blockedBy) : Math.max(0, summary.blockedBy - openOf(visible));
+};
+
+/** Whether a sub-issue that is not planned counts as completed is not documented, so both counts must agree. */
+const subIssuesOf = ({ subIssues, subIssuesSummary: summary }: GraphRelations): number => {
+  if (isNullish(summary)) return unseen(subIssues);
+  const visible = seen(subIssues).map(linkedOf);
+  const open = summary.total - summary.completed - openOf(visible);
+  return Math.max(0, Math.min(open, summary.total - visible.length));
+};
