@@ -5,10 +5,12 @@
  * not loaded for help, plans and local runs.
  */
 import { CodegenAgent, type CodegenConfig, Preflight } from "@orchestrator/codegen";
-import { Agent } from "@orchestrator/core";
-import { Variables } from "@orchestrator/local";
+import { Agent, type Task } from "@orchestrator/core";
+import { PlanFile, Variables } from "@orchestrator/local";
 import * as Effect from "effect/Effect";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
+import * as Result from "effect/Result";
+import type * as Schema from "effect/Schema";
 import * as Routing from "./Routing.ts";
 
 export interface Options extends CodegenConfig.Settings {
@@ -39,24 +41,51 @@ export const agent = Effect.fn("CodegenBackend.agent")(function* ({
   } satisfies Agent.Agent;
 }, Effect.provide(FetchHttpClient.layer));
 
-/** Puts the outputs of dependencies where the prompt names them. */
+/** Puts the outputs of dependencies where the texts of a plan file name them. */
 const filled = Effect.fnUntraced(function* (request: Agent.LaunchRequest) {
-  const { prompt } = request.task;
-  if (prompt === undefined) return request;
-  const lookup = Variables.lookupIn(request.dependencies());
-  const text = yield* Effect.fromResult(Variables.substitute(prompt, lookup)).pipe(
-    Effect.mapError(
-      ({ message }) =>
-        new Agent.LaunchError({
-          reason: "Rejected",
-          message: `The task ${request.task.id} cannot start: ${message}`,
-        }),
-    ),
+  const { attempt, dependencies, epoch, key, previousFailure, run } = request;
+  const task = yield* Effect.mapError(
+    Effect.fromResult(filledTask(request.task, Variables.lookupIn(dependencies()))),
+    ({ message }) =>
+      new Agent.LaunchError({
+        reason: "Rejected",
+        message: `The task ${request.task.id} cannot start: ${message}`,
+      }),
   );
-  const { attempt, dependencies, key, previousFailure, run } = request;
-  const task = { ...request.task, prompt: text };
-  return { attempt, dependencies, key, previousFailure, run, task } satisfies Agent.LaunchRequest;
+  const asked = { attempt, dependencies, key, previousFailure, run, task };
+  return { ...asked, ...(epoch === undefined ? {} : { epoch }) } satisfies Agent.LaunchRequest;
 });
+
+/** What stands in an issue is other people's text: nothing in it is a reference. */
+const isFromGitHub = ({ payload }: Task.Task): boolean => isObject(payload) && "github" in payload;
+
+const filledTask = (task: Task.Task, lookup: Variables.Lookup) =>
+  Result.gen(function* () {
+    if (isFromGitHub(task)) return task;
+    const { payload, prompt } = task;
+    const texts: Record<string, Schema.Json> = {};
+    for (const key of PlanFile.promptKeys) {
+      const stated = isObject(payload) ? payload[key] : undefined;
+      if (stated !== undefined) texts[key] = yield* filledText(stated, lookup);
+    }
+    return {
+      ...task,
+      ...(prompt === undefined ? {} : { prompt: yield* Variables.substitute(prompt, lookup) }),
+      ...(isObject(payload) ? { payload: { ...payload, ...texts } } : {}),
+    };
+  });
+
+const filledText = (
+  stated: Schema.Json,
+  lookup: Variables.Lookup,
+): Result.Result<Schema.Json, Variables.VariableError> => {
+  if (typeof stated === "string") return Variables.substitute(stated, lookup);
+  if (!Array.isArray(stated)) return Result.succeed(stated);
+  return Result.all(stated.map((text: Schema.Json) => filledText(text, lookup)));
+};
+
+const isObject = (value: Schema.Json | undefined): value is Schema.JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A pull request is in no repository of this machine: it stands in the output, and nothing tries to merge it. */
 const delivered = (end: Agent.AgentRunEnd): Agent.AgentRunEnd => {

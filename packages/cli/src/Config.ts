@@ -5,6 +5,7 @@
  * beside the official one: that is for the operator to allow.
  */
 import type { CodegenConfig } from "@orchestrator/codegen";
+import type * as GitHubConfig from "@orchestrator/github/GitHubConfig";
 import * as DataFile from "@orchestrator/local/DataFile";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
@@ -14,6 +15,7 @@ import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as ConfigFile from "./ConfigFile.ts";
+import * as ConfigGitHub from "./ConfigGitHub.ts";
 import * as ExitCode from "./ExitCode.ts";
 import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
@@ -41,6 +43,8 @@ export interface Config {
   readonly repository: string | undefined;
   /** How Codegen is reached, or why it cannot be; undefined if nothing asks for it. */
   readonly codegen: Result.Result<CodegenConfig.Settings, ConfigInvalid> | undefined;
+  /** How GitHub is reached and what is read there, or why it cannot be; undefined if there is no section. */
+  readonly github: Result.Result<GitHubConfig.Settings, ConfigInvalid> | undefined;
   /** What is allowed but not wise. */
   readonly warnings: ReadonlyArray<string>;
 }
@@ -77,13 +81,23 @@ export const load = Effect.fn("Config.load")(function* (flags: Flags, usual?: st
 export const codegenOf = ({ codegen }: Config) =>
   codegen === undefined ? Effect.undefined : Effect.fromResult(codegen);
 
+/** How GitHub is reached: as the section says, else as the variables alone do. */
+export const githubOf = Effect.fn("Config.githubOf")(function* ({ github }: Config, flags: Flags) {
+  if (github !== undefined) return yield* Effect.fromResult(github);
+  const { read } = yield* ConfigGitHub.adapter;
+  return yield* Effect.mapError(Effect.fromResult(read({}, yield* around(flags))), byVariable);
+});
+
 /** What the operator says beside the file. */
 const around = Effect.fnUntraced(function* ({ allowHost }: Flags) {
   const { environment } = yield* Screen;
   const listed = environment([hostsVariable])[hostsVariable] ?? "";
   const allowedHosts = [...allowHost, ...listed.split(/[\s,]+/)].filter((host) => host !== "");
-  return { allowedHosts, environment: environment(codegenVariables) };
+  const names = [...codegenVariables, ...ConfigGitHub.variables];
+  return { allowedHosts, environment: environment(names) } satisfies Given;
 });
+
+type Given = CodegenConfig.Given;
 
 /** The adapter is loaded only where something asks for it: help and plans must come at once. */
 const adapter = Effect.promise(() => import("@orchestrator/codegen/CodegenConfig"));
@@ -96,44 +110,56 @@ export const none: Config = {
   retry: { attempts: undefined, delaySeconds: undefined },
   repository: undefined,
   codegen: undefined,
+  github: undefined,
   warnings: [],
 };
 
-const withoutFile = Effect.fnUntraced(function* (given: CodegenConfig.Given) {
+const withoutFile = Effect.fnUntraced(function* (given: Given) {
   return { ...none, codegen: yield* byVariables(given) } satisfies Config;
 });
 
 /** Variables that are set for another purpose are no mistake until Codegen is needed. */
-const byVariables = Effect.fnUntraced(function* (given: CodegenConfig.Given) {
+const byVariables = Effect.fnUntraced(function* (given: Given) {
   const isSet = (name: string) => (given.environment[name] ?? "").trim() !== "";
   if (!codegenVariables.slice(0, 2).some(isSet)) return undefined;
   const { read } = yield* adapter;
-  const line = (problem: CodegenConfig.Problem) => `${problem.where}: ${unseen(problem.message)}`;
-  return Result.mapError(
-    read({}, given),
-    ({ problems }) => new ConfigInvalid({ problems: problems.map(line) }),
-  );
+  return Result.mapError(read({}, given), byVariable);
 });
 
-const withFile = Effect.fnUntraced(function* (file: string, given: CodegenConfig.Given) {
+interface Stated {
+  readonly where: string;
+  readonly message: string;
+}
+
+/** What a variable holds is not shown. */
+const byVariable = ({ problems }: { readonly problems: ReadonlyArray<Stated> }): ConfigInvalid =>
+  new ConfigInvalid({
+    problems: problems.map(({ message, where }) => `${where}: ${ConfigGitHub.unseen(message)}`),
+  });
+
+const withFile = Effect.fnUntraced(function* (file: string, given: Given) {
   const { environment } = yield* Screen;
-  const { Section, read } = yield* adapter;
+  const path = yield* Path.Path;
+  const { Section, load: read } = yield* adapter;
+  const { keys } = yield* ConfigGitHub.adapter;
   const invalid = (problems: ReadonlyArray<DataFile.Problem>) =>
     new ConfigInvalid({ problems: problems.map((one) => Text.block(DataFile.line(file, one))) });
   const text = yield* Effect.mapError(DataFile.text(file, ConfigFile.kind), invalid);
   const lookup = (name: string) => environment([name])[name];
   const found = yield* Effect.fromResult(
-    ConfigFile.parse(text, file, lookup, Object.keys(Section.entries)),
+    ConfigFile.parse(text, file, lookup, { codegen: topKeys(Section.entries), github: keys }),
   ).pipe(Effect.mapError(invalid));
-  const { agent, codegen: section, github } = found.sections;
+  const { agent, codegen: section } = found.sections;
   const codegen =
     section === undefined || section === null
       ? yield* byVariables(given)
-      : Result.mapError(read(section, given), ({ problems }) =>
-          invalid(problems.map((problem) => placed(found, problem))),
+      : Result.mapError(
+          yield* Effect.result(read(section, { ...given, folder: path.dirname(file) })),
+          ({ problems }) => invalid(problems.map((problem) => placed(found, problem))),
         );
   // A section that is written is to be right, whether the plan needs it or not.
   if (section !== undefined && section !== null) yield* Effect.fromResult(codegen!);
+  const onGitHub = yield* Effect.mapError(ConfigGitHub.read(file, found, given), invalid);
   return {
     file,
     concurrency: agent?.max_concurrent_agents ?? undefined,
@@ -142,43 +168,43 @@ const withFile = Effect.fnUntraced(function* (file: string, given: CodegenConfig
       attempts: agent?.retry_attempts ?? undefined,
       delaySeconds: agent?.retry_delay_seconds ?? undefined,
     },
-    repository: repositoryOf(github?.organization, github?.repository),
+    repository: onGitHub.repository,
     codegen,
-    warnings: found.holdsToken ? yield* exposed(file) : [],
+    github: onGitHub.settings && Result.mapError(onGitHub.settings, invalid),
+    warnings: found.written.length > 0 ? yield* exposed(file, found.written) : [],
   } satisfies Config;
 });
+
+/** The keys of a section whose values hold no further ones. */
+const topKeys = (entries: object) =>
+  Object.fromEntries(Object.keys(entries).map((key) => [key, null]));
 
 const placed = (
   file: ConfigFile.ConfigFile,
   { message, where }: CodegenConfig.Problem,
 ): DataFile.Problem => {
   const path = where.split(".");
-  if (path[0] !== "codegen") return { message: `${where}: ${unseen(message)}` };
-  return file.problem(path, file.isSecret(path) ? unseen(message) : message);
+  if (path[0] !== "codegen") return { message: `${where}: ${ConfigGitHub.unseen(message)}` };
+  return file.problem(path, file.isSecret(path) ? ConfigGitHub.unseen(message) : message);
 };
 
-/** Takes what was found out of a message: it came from a variable. */
-const unseen = (message: string): string =>
-  message.replace(/; found [^]*$/, "; what was found is not shown");
-
-const repositoryOf = (
-  organization: string | null | undefined,
-  repository: string | null | undefined,
-): string | undefined => {
-  if (repository === null || repository === undefined) return undefined;
-  if (repository.includes("/")) return repository;
-  return organization === null || organization === undefined
-    ? undefined
-    : `${organization}/${repository}`;
-};
-
-/** A token in a file is for its owner's eyes only. */
-const exposed = Effect.fnUntraced(function* (file: string) {
+/** A secret in a file is for its owner's eyes only. */
+const exposed = Effect.fnUntraced(function* (file: string, written: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem;
   const mode = yield* Effect.option(Effect.map(fs.stat(file), (info) => info.mode));
   if (Option.isNone(mode) || (Number(mode.value) & 0o077) === 0) return [];
   const name = Text.line(file);
+  const instead = written.map(
+    (path) => `${path.split(".")[1]}: \${${variableFor[path] ?? "NAME"}}`,
+  );
   return [
-    `${name} holds a token and other users may read it. Take it from a variable (api_token: \${CODEGEN_API_TOKEN}), or: chmod 600 ${name}`,
+    `${name} holds a token and other users may read it. Take it from a variable (${instead.join(", ")}), or: chmod 600 ${name}`,
   ];
 });
+
+/** Where people usually keep what a key holds. */
+const variableFor: Readonly<Record<string, string>> = {
+  "codegen.api_token": "CODEGEN_API_TOKEN",
+  "github.token": "GITHUB_TOKEN",
+  "github.private_key": "GITHUB_APP_PRIVATE_KEY",
+};

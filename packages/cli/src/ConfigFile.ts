@@ -15,29 +15,34 @@ export const kind: DataFile.Kind = {
 /** The sections of a file, checked in form. */
 export interface ConfigFile {
   readonly sections: v.InferOutput<ReturnType<typeof ConfigSchema.make>>;
-  /** Whether a token is written in it, and not taken from a variable. */
-  readonly holdsToken: boolean;
+  /** The secrets that are written in it, and not taken from a variable: `codegen.api_token`. */
+  readonly written: ReadonlyArray<string>;
   /** A problem of the value at a path, with its place. */
   readonly problem: (path: Path, message: string) => DataFile.Problem;
   /** Whether the value at a path must not be shown. */
   readonly isSecret: (path: Path) => boolean;
 }
 
-type Path = ReadonlyArray<string>;
+type Path = ReadonlyArray<string | number>;
 
-/** Reads a file, with the keys that its section `codegen` may have. */
+/** Where secrets belong. */
+const secretPaths = ["codegen.api_token", "github.token", "github.private_key"];
+
+/** Reads a file, with the keys that the sections of adapters may have. */
 export const parse = (
   text: string,
   file: string,
   lookup: ConfigVariables.Lookup,
-  codegenKeys: ReadonlyArray<string>,
+  keys: ConfigSchema.Sections,
 ): Result.Result<ConfigFile, ReadonlyArray<DataFile.Problem>> =>
   Result.flatMap(DataFile.parse(text, file, kind), (source) => {
-    const token = at(source.located.value, ["codegen", "api_token"]);
+    const written = secretPaths.filter((path) =>
+      isWritten(at(source.located.value, path.split("."))),
+    );
     const { missing, secrets, value } = ConfigVariables.fill(source.located.value, lookup);
-    const placed = (path: ReadonlyArray<string | number>, message: string) => ({
+    const placed = (path: Path, message: string) => ({
       offset: DataFile.offsetAt(source, path),
-      path: path.join("."),
+      path: named(path),
       message,
     });
     const lacking = [
@@ -46,18 +51,27 @@ export const parse = (
     ];
     // What a missing variable left empty is not told a second time.
     if (lacking.length > 0) return Result.fail(source.place(lacking));
-    const parsed = v.safeParse(ConfigSchema.make(codegenKeys), value);
+    const parsed = v.safeParse(ConfigSchema.make(keys), value);
     if (!parsed.success) {
       const issues = parsed.issues.map((issue) => hidden(issue, secrets));
       return Result.fail(source.place(DataFile.issues(source, issues)));
     }
     return Result.succeed({
       sections: parsed.output,
-      holdsToken: typeof token === "string" && !token.includes("${"),
+      written,
       problem: (path, message) => source.place([placed(path, message)])[0]!,
       isSecret: (path) => secrets.has(String(at(value, path))),
     });
   });
+
+/** A path as people write it: `github.sources[0].issues`. */
+const named = (path: Path): string =>
+  path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`))
+    .join("")
+    .slice(1);
+
+const isWritten = (value: unknown): boolean => typeof value === "string" && !value.includes("${");
 
 const at = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(
@@ -67,7 +81,14 @@ const at = (value: unknown, path: Path): unknown =>
   );
 
 /** Where a token stands, also by a slip: after a forgotten colon the section, or the whole file, is one text. */
-const secretKeys = new Set<unknown>(["token", "api_token", "github", "codegen", undefined]);
+const secretKeys = new Set<unknown>([
+  "token",
+  "api_token",
+  "private_key",
+  "github",
+  "codegen",
+  undefined,
+]);
 
 /** Takes a value that came from the environment, or stands where a token belongs, out of a message. */
 const hidden = <I extends v.BaseIssue<unknown>>(issue: I, secrets: ReadonlySet<string>): I => {

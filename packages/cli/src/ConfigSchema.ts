@@ -1,5 +1,5 @@
-/** The shape of a configuration file. The section `codegen` is looked at in detail by its adapter. */
-import { choice, mapping, must, number, text } from "@orchestrator/local/DataSchema";
+/** The shape of a configuration file. The sections of adapters are looked at in detail by these. */
+import { choice, list, mapping, must, number } from "@orchestrator/local/DataSchema";
 import * as v from "valibot";
 
 /** A key that is null counts as absent. */
@@ -30,20 +30,7 @@ const whole = (least: number, most: number) => {
 const seconds = (allowed: string, isAllowed: (value: number) => boolean) =>
   from(v.pipe(number(allowed), v.check(isAllowed, must(allowed))));
 
-const words = optional(text());
 const flag = from(v.boolean(must("be true or false")));
-
-const github = mapping(
-  {
-    token: words,
-    organization: words,
-    repository: words,
-    project_number: whole(1, Number.MAX_SAFE_INTEGER),
-    default_branch: words,
-    base_url: words,
-  },
-  "a mapping with keys of the section github",
-);
 
 const agent = mapping(
   {
@@ -67,17 +54,40 @@ const automation = mapping(
 
 const levels = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
 
-/** The shape of a configuration whose section `codegen` has these keys. */
-export const make = (codegenKeys: ReadonlyArray<string>) =>
+/** The keys of an adapter's section: null if its value is the adapter's alone to judge, else the keys in it or in its list's items. */
+export interface Keys {
+  readonly [key: string]: Keys | readonly [Keys] | null;
+}
+
+/** The keys of each section that an adapter judges. */
+export interface Sections {
+  readonly codegen: Keys;
+  readonly github: Keys;
+}
+
+const keysOnly = (keys: Keys, where: string): v.GenericSchema =>
+  mapping(
+    Object.fromEntries(
+      Object.entries(keys).map(([key, inner]) => [key, optional(valueOf(inner, key))]),
+    ),
+    `a mapping with keys of ${where}`,
+  );
+
+const valueOf = (inner: Keys | readonly [Keys] | null, key: string): v.GenericSchema => {
+  if (inner === null) return v.unknown();
+  return isList(inner)
+    ? list(keysOnly(inner[0], `one of the ${key}`), `a list of ${key}`)
+    : keysOnly(inner, key);
+};
+
+const isList = (inner: Keys | readonly [Keys]): inner is readonly [Keys] => Array.isArray(inner);
+
+/** The shape of a configuration whose adapters take these keys. */
+export const make = ({ codegen, github }: Sections) =>
   mapping(
     {
-      github: optional(github),
-      codegen: optional(
-        mapping(
-          Object.fromEntries(codegenKeys.map((key) => [key, v.optional(v.unknown())])),
-          "a mapping with keys of the section codegen",
-        ),
-      ),
+      github: optional(keysOnly(github, "the section github")),
+      codegen: optional(keysOnly(codegen, "the section codegen")),
       agent: optional(agent),
       automation: optional(automation),
       logging_level: optional(choice(levels)),

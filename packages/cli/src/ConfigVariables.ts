@@ -48,7 +48,10 @@ export const fill = (root: unknown, lookup: Lookup): Filled => {
     if (typeof value !== "object" || value === null || seen.has(value)) return value;
     seen.add(value);
     const parent = value as Record<string | number, unknown>;
-    for (const key of Object.keys(parent)) parent[key] = visit(parent[key], [...path, key]);
+    const isList = Array.isArray(value);
+    for (const key of Object.keys(parent)) {
+      parent[key] = visit(parent[key], [...path, isList ? Number(key) : key]);
+    }
     return value;
   };
   return { value: visit(root, []), secrets, missing };

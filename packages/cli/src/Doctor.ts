@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema";
 import * as CodegenUse from "./CodegenUse.ts";
 import * as Config from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
+import * as GitHubDoctor from "./GitHubDoctor.ts";
 import * as PlanCheck from "./PlanCheck.ts";
 import * as PlanChoice from "./PlanChoice.ts";
 import * as Project from "./Project.ts";
@@ -54,6 +55,7 @@ export const look = Effect.fn("Doctor.look")(function* ({ json, ...flags }: Opti
     yield* repositoryHere(Result.getOrElse(config, () => Config.none).codegen),
     yield* Effect.scoped(journalHere),
     ...(yield* configured(config)),
+    ...(Result.isFailure(config) ? [] : yield* GitHubDoctor.look(config.success, flags)),
   ];
   yield* out.print(
     json

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema";
 import type { Config } from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as Routing from "./Routing.ts";
+import * as TaskKeys from "./TaskKeys.ts";
 import * as Text from "./Text.ts";
 import { count, some } from "./view/Words.ts";
 
@@ -21,7 +22,9 @@ export interface Problem {
     | "NoCommand"
     | "NoCodegen"
     | "NoPrompt"
-    | "UnusedCommand";
+    | "UnusedCommand"
+    | "UnusedKey"
+    | "Unsuited";
   readonly severity: PlanProblem.Severity;
   readonly tasks: ReadonlyArray<string>;
   readonly message: string;
@@ -79,6 +82,10 @@ export const check = Effect.fn("PlanCheck.check")(function* (
     ...withoutCommand(plan, codegen !== undefined),
     ...withoutCodegen(plan, remote, codegen),
     ...[...remote.values()].flatMap((task) => unsuited(plan, task)),
+    ...(yield* TaskKeys.unsuited([...remote.values()])).map(({ message, task }) =>
+      error(plan, "Unsuited", task, message),
+    ),
+    ...plan.tasks.flatMap((task) => unused(plan, task)),
     ...unmerged(plan, remote),
     ...graph.map((one) => ofGraph(plan, one)),
   ];
@@ -153,6 +160,13 @@ const unsuited = (plan: PlanFile.Plan, task: Task.Task): ReadonlyArray<Problem> 
   return prompt === undefined || prompt.trim() === ""
     ? [error(plan, "NoPrompt", task, `Task "${id}" has no prompt, which Codegen needs. Add one`)]
     : [];
+};
+
+/** It runs all the same, without what its agent does not read. */
+const unused = (plan: PlanFile.Plan, task: Task.Task): ReadonlyArray<Problem> => {
+  const message = TaskKeys.unused(task, plan.defaults);
+  if (message === undefined) return [];
+  return [{ ...error(plan, "UnusedKey", task, message), severity: "warning" }];
 };
 
 /** Nothing here merges pull requests: who waits for that would start without it. */

@@ -25,7 +25,11 @@ export class MissingPlan extends Schema.TaggedError<MissingPlan>()("MissingPlan"
 }
 
 /** No plan was named and none lies where one is looked for. */
-export class NoPlan extends Schema.TaggedError<NoPlan>()("NoPlan", { folder: Schema.String }) {
+export class NoPlan extends Schema.TaggedError<NoPlan>()("NoPlan", {
+  folder: Schema.String,
+  /** What can be done with the issues of GitHub, in a line. */
+  github: Schema.String,
+}) {
   override readonly [Runtime.errorExitCode] = ExitCode.codes.noInput;
   override get message(): string {
     return [
@@ -35,24 +39,34 @@ export class NoPlan extends Schema.TaggedError<NoPlan>()("NoPlan", { folder: Sch
       "tasks:",
       "  - id: hello",
       "    run: echo hello",
+      Text.line(this.github),
     ].join("\n");
   }
 }
 
-/** The plan that was named, or the first candidate in the current folder. */
+/** The plan file that was named, or the first candidate in the current folder. */
 export const choose = Effect.fn("PlanChoice.choose")(function* (named: Option.Option<string>) {
-  const fs = yield* FileSystem.FileSystem;
-  const path = yield* Path.Path;
-  const { folder } = yield* Screen;
-  // Whatever else is wrong with a file is found when it is read.
-  const isThere = (file: string, otherwise: boolean) =>
-    Effect.orElseSucceed(fs.exists(path.resolve(folder, file)), () => otherwise);
   if (Option.isSome(named)) {
     if (yield* isThere(named.value, true)) return named.value;
     return yield* new MissingPlan({ file: named.value });
   }
+  const { command, folder } = yield* Screen;
+  const github = `Issues on GitHub can be looked at (${command} plan), but not run yet.`;
+  return (yield* find) ?? (yield* new NoPlan({ folder, github }));
+});
+
+/** The first candidate in the current folder, or undefined. */
+export const find = Effect.gen(function* () {
   for (const candidate of candidates) {
     if (yield* isThere(candidate, false)) return candidate;
   }
-  return yield* new NoPlan({ folder });
+  return undefined;
+});
+
+/** Whatever else is wrong with a file is found when it is read. */
+const isThere = Effect.fnUntraced(function* (file: string, otherwise: boolean) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const { folder } = yield* Screen;
+  return yield* Effect.orElseSucceed(fs.exists(path.resolve(folder, file)), () => otherwise);
 });

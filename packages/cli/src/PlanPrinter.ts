@@ -1,30 +1,47 @@
-/** Prints a checked plan in the form that was asked for. */
+/** Prints a plan in the form that was asked for. */
 import { GraphPicture } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
+import * as Backlog from "./Backlog.ts";
 import * as PlanCheck from "./PlanCheck.ts";
+import type * as PlanForecast from "./PlanForecast.ts";
 import * as PlanOutline from "./PlanOutline.ts";
+import type { PlanRead } from "./PlanRead.ts";
 import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
+import * as BacklogText from "./view/BacklogText.ts";
+import * as PlanHtml from "./view/PlanHtml.ts";
 import * as PlanText from "./view/PlanText.ts";
 
-export const formats = ["text", "json", "mermaid", "dot"] as const;
+export const formats = ["text", "json", "mermaid", "dot", "html"] as const;
 export type Format = (typeof formats)[number];
 
-/** Problems go to standard error, in JSON they are part of the answer. */
-export const print = Effect.fn("PlanPrinter.print")(function* (
+export interface Options extends PlanForecast.Settings {
+  readonly format: Format;
+  /** Whether nothing is left out of the text. */
+  readonly isVerbose: boolean;
+}
+
+/** Prints a plan; one that cannot be used fails after it. */
+export const print = Effect.fn("PlanPrinter.print")(function* (read: PlanRead, options: Options) {
+  return yield* read._tag === "PlanFile"
+    ? printFile(read.checked, options)
+    : printBacklog(read.backlog, options);
+});
+
+/** Problems go to standard error; in JSON and on a page they are part of the answer. */
+export const printFile = Effect.fn("PlanPrinter.printFile")(function* (
   checked: PlanCheck.Checked,
-  settings: PlanOutline.Settings,
-  format: Format,
+  options: Options,
 ) {
   const { out, error } = yield* Screen;
-  if (format === "json") {
-    const outline = PlanOutline.make(checked, settings);
-    yield* out.print(Text.json(JSON.stringify(outline, undefined, 2)));
+  const { format, isVerbose } = options;
+  if (format === "json" || format === "html") {
+    yield* out.print(data(PlanOutline.ofFile(checked, options), format));
   } else {
     if (checked.plan !== undefined) {
       yield* out.print(
         format === "text"
-          ? PlanText.lines(PlanOutline.make(checked, settings), out.paint).join("\n")
+          ? PlanText.lines(PlanOutline.ofFile(checked, options), out.paint, isVerbose).join("\n")
           : GraphPicture[format](checked.plan.tasks).trimEnd(),
       );
     }
@@ -33,3 +50,21 @@ export const print = Effect.fn("PlanPrinter.print")(function* (
   }
   return yield* PlanCheck.refuse(checked);
 });
+
+/** A backlog that could be read is a plan, whatever its problems are: what cannot run is shown. */
+const printBacklog = Effect.fnUntraced(function* (backlog: Backlog.Backlog, options: Options) {
+  const { out, error } = yield* Screen;
+  const { format, isVerbose } = options;
+  const outline = PlanOutline.ofBacklog(backlog, options);
+  if (format === "json" || format === "html") return yield* out.print(data(outline, format));
+  if (format === "text") {
+    return yield* out.print(BacklogText.lines(outline, out.paint, isVerbose).join("\n"));
+  }
+  const { state, tasks } = Backlog.picture(backlog);
+  yield* out.print(GraphPicture[format](tasks, { state }).trimEnd());
+  const problems = BacklogText.problems(outline, isVerbose);
+  if (problems.length > 0) yield* error.print(problems.join("\n"));
+});
+
+const data = (outline: PlanOutline.PlanOutline, format: "json" | "html"): string =>
+  format === "html" ? PlanHtml.page(outline) : Text.json(JSON.stringify(outline, undefined, 2));

@@ -1,6 +1,7 @@
 /** What a plan and the flags together say about how it is run. */
 import type { RunEvent } from "@orchestrator/core";
 import type { PlanFile } from "@orchestrator/local";
+import type { Settings } from "./PlanForecast.ts";
 import type { Config } from "./Config.ts";
 import * as Option from "effect/Option";
 
@@ -15,7 +16,11 @@ export interface Flags {
  * plan, then the configuration, then 10 and `parallel`. One agent in the mode
  * `sequential`.
  */
-export const settings = (flags: Flags, plan: PlanFile.Plan | undefined, config: Config) => {
+export const settings = (
+  flags: Flags,
+  plan: Pick<PlanFile.Plan, "mode" | "concurrency"> | undefined,
+  config: Config,
+): Settings => {
   const mode = Option.getOrElse(flags.mode, () => plan?.mode ?? ("parallel" as const));
   const most = Option.getOrElse(
     flags.concurrency,

@@ -42,8 +42,9 @@ export const run = Effect.fn("RunPlan.run")(function* (options: Options) {
   for (const warning of config.warnings) yield* error.print(`warning: ${warning}`);
   const checked = yield* PlanCheck.check(file, config.codegen);
   if (options.dryRun) {
+    const how = settings(options, checked.plan, config);
     const format = options.json ? "json" : "text";
-    return yield* PlanPrinter.print(checked, settings(options, checked.plan, config), format);
+    return yield* PlanPrinter.printFile(checked, { ...how, format, isVerbose: false });
   }
   const problems = PlanCheck.text(checked);
   if (problems.length > 0) yield* error.print(problems.join("\n"));

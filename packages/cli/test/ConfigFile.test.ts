@@ -1,9 +1,11 @@
 import { describe, expect, it } from "@effect/vitest";
+import * as GitHubConfig from "@orchestrator/github/GitHubConfig";
 import * as DataFile from "@orchestrator/local/DataFile";
 import * as Result from "effect/Result";
 import * as ConfigFile from "../src/ConfigFile.ts";
 
-const keys = ["org_id", "api_token", "base_url"];
+const codegen = { org_id: null, api_token: null, base_url: null };
+const keys = { codegen, github: GitHubConfig.keys };
 const variables: Readonly<Record<string, string>> = {
   TOKEN: "sk-secret",
   ORG: "42",
@@ -103,6 +105,26 @@ describe("a configuration file", () => {
       "codegen:\n  api_token: ${1}\n",
       "config.yaml:2:14  codegen.api_token: holds a ${ that begins no variable; write ${NAME} or ${NAME:-default}",
     ],
+    [
+      "an unknown key inside of github",
+      "github:\n  issues: { stat: open }\n",
+      'config.yaml:2:13  github.issues.stat: unknown key; allowed are state, labels, without_labels, milestone, assignee, author, type, since; did you mean "state"?',
+    ],
+    [
+      "an unknown key in a list of github",
+      "github:\n  sources:\n    - project: { nmber: 1 }\n",
+      'config.yaml:3:18  github.sources[0].project.nmber: unknown key; allowed are owner, number, status, fields, status_field; did you mean "number"?',
+    ],
+    [
+      "a list for a mapping",
+      "github:\n  issues: [a]\n",
+      "config.yaml:2:11  github.issues: must be a mapping with keys of issues, found a list",
+    ],
+    [
+      "a variable in a list that is not set",
+      "github:\n  issues:\n    labels: [a, '${MISSING}']\n",
+      "config.yaml:3:17  github.issues.labels[1]: needs the variable MISSING",
+    ],
     ["a list", "- 1\n", "config.yaml:1:1  must be a mapping with the sections"],
     ["nothing", "", "config.yaml:1:1  the file is empty; a configuration has sections"],
   ])("says where the mistake is: %s", (_, text, problem) => {
@@ -111,18 +133,25 @@ describe("a configuration file", () => {
     expect(others).toEqual([]);
   });
 
+  it("may have every key of github, whose values the adapter judges", () => {
+    const texts = ["github:\n  issues: { labels: 5 }\n", "github: { sources: [{ issues: {} }] }\n"];
+    for (const text of texts) expect(Result.isSuccess(parse(text))).toBe(true);
+  });
+
   it("shows neither a token nor what a variable holds", () => {
-    const texts = ["agent: { retry_attempts: '${TOKEN}' }\n", "github: { token: [sk-secret] }\n"];
+    const texts = ["agent: { retry_attempts: '${TOKEN}' }\n"];
     const slips = ["codegen:\n  api_token sk-secret\n", "api_token sk-secret\n"];
-    const given = [...texts, ...slips, "github: { token: 4711 }\n"];
-    const said = given.flatMap((text) => wrong(text));
-    expect(said).toHaveLength(5);
+    const said = [...texts, ...slips].flatMap((text) => wrong(text));
+    expect(said).toHaveLength(3);
     expect(said.join()).not.toMatch(/sk-secret|4711/);
   });
 
-  it("knows whether a token is written in it", () => {
-    const holds = (text: string) => Result.getOrThrow(parse(text)).holdsToken;
-    expect(holds("codegen: { api_token: sk-secret }\n")).toBe(true);
-    expect(holds("codegen: { api_token: '${TOKEN}' }\n")).toBe(false);
+  it("knows which secrets are written in it", () => {
+    const written = (text: string) => Result.getOrThrow(parse(text)).written;
+    expect(written("codegen: { api_token: sk-secret }\n")).toEqual(["codegen.api_token"]);
+    expect(written("codegen: { api_token: '${TOKEN}' }\n")).toEqual([]);
+    expect(written("github: { token: ghp-secret, private_key: '${TOKEN}' }\n")).toEqual([
+      "github.token",
+    ]);
   });
 });

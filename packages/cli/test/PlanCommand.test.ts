@@ -88,15 +88,24 @@ describe("orchestrator plan", () => {
       const plan = JSON.parse(out);
       expect(plan.tasks[3]).toEqual({
         id: "tests",
+        number: null,
         title: "tests",
+        url: null,
+        state: null,
+        trusted: null,
+        trust: null,
         wave: 2,
         priority: 0,
         agent: "local",
         estimateSeconds: null,
-        dependencies: [
-          { on: "core", gate: "agent-ended", source: "plan.yaml:9", satisfied: false },
-          { on: "docs", gate: "agent-ended", source: "plan.yaml:9", satisfied: false },
-        ],
+        blocked: null,
+        dependencies: ["core", "docs"].map((on) => ({
+          on,
+          gate: "agent-ended",
+          source: "plan.yaml:9",
+          satisfied: false,
+          status: null,
+        })),
       });
       expect(plan).toMatchObject({
         problems: [
@@ -105,7 +114,24 @@ describe("orchestrator plan", () => {
         waves: [["core", "docs", "more"], ["tests"]],
         criticalPath: ["core", "tests"],
         startsFirst: ["docs", "core"],
+        launches: 4,
+        untrusted: [],
+        blocked: [],
+        ledger: null,
+        points: null,
       });
+    }),
+  );
+
+  it.live("leaves nothing out with --verbose", () =>
+    Effect.gen(function* () {
+      const tasks = Array.from({ length: 60 }, (_, index) => `  - { id: t${index}, run: x }\n`);
+      const folder = yield* Command.folder({ "plan.yaml": `tasks:\n${tasks.join("")}` });
+      const { out } = yield* folder.run("plan");
+      expect(out).toContain("  t39\n  … and 20 more\n");
+      const whole = yield* folder.run("plan", "--verbose");
+      expect(whole.out).toContain("  t59\n");
+      expect(whole.out).not.toContain("more");
     }),
   );
 
@@ -115,6 +141,22 @@ describe("orchestrator plan", () => {
       const { code, out } = yield* folder.run("plan", "--format", "dot");
       expect(code).toBe(0);
       expect(out).toMatch(/^digraph plan \{\n[^]*\n\}\n$/);
+    }),
+  );
+
+  it.live("writes it as a page, with the problems of one that cannot run", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder({ "plan.yml": good });
+      const page = yield* folder.run("plan", "--format", "html");
+      expect(page).toMatchObject({ code: 0, error: "" });
+      expect(page.out).toMatch(/^<!doctype html>[^]*<h2>Wave 2 \(1\)<\/h2>[^]*<\/html>\n$/);
+      expect(page.out).toContain("plan.yml:9");
+      yield* folder.write("plan.yml", "tasks:\n  - { id: a, run: x, dependsOn: [a] }\n");
+      const wrong = yield* folder.run("plan", "--format", "html");
+      expect(wrong.code).toBe(65);
+      expect(wrong.out).toMatch(
+        /<li class="error">error: plan\.yml:2: Task &quot;a&quot; depends on/,
+      );
     }),
   );
 

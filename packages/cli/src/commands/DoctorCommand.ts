@@ -18,7 +18,7 @@ export const command = Command.make(
   Doctor.look,
 ).pipe(
   Command.withDescription(
-    "Look whether everything is there that runs need: git, the repository, the journal, the configuration, Codegen",
+    "Look whether everything is there that runs need: git, the repository, the journal, the configuration, Codegen, GitHub",
   ),
   Command.withExamples([{ command: "orchestrator doctor --config config.yaml" }]),
 );

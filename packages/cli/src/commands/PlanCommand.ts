@@ -1,41 +1,61 @@
 /** `orchestrator plan`: looks at a plan without running anything. */
+import * as GitHubHost from "@orchestrator/github/GitHubHost";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
-import * as Config from "../Config.ts";
-import * as PlanCheck from "../PlanCheck.ts";
-import * as PlanChoice from "../PlanChoice.ts";
 import * as PlanPrinter from "../PlanPrinter.ts";
+import * as PlanRead from "../PlanRead.ts";
 import { settings } from "../PlanSettings.ts";
-import { allowHost, concurrency, config, mode, plan } from "./RunCommand.ts";
+import { allowHost, concurrency, config, mode, plan as file } from "./RunCommand.ts";
+
+/** The plan, for every command that looks at one of a file or of GitHub. */
+export const wanted = {
+  plan: file,
+  config,
+  allowHost,
+  repo: Flag.String("repo").pipe(
+    Flag.filter(GitHubHost.isRepository, () => "a repository on GitHub as owner/name"),
+    Flag.withDescription("The plan is the open issues of this repository on GitHub"),
+    Flag.withMetavar("OWNER/NAME"),
+    Flag.optional,
+  ),
+  withDependencies: Flag.Boolean("with-dependencies").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Take open issues that others wait for into the plan, wherever they are"),
+  ),
+};
 
 /** Checks and shows a plan. */
 export const command = Command.make(
   "plan",
   {
-    plan,
+    ...wanted,
     concurrency,
     mode,
-    config,
-    allowHost,
     format: Flag.Literals("format", PlanPrinter.formats).pipe(
       Flag.withDescription("How to print it (default text)"),
       Flag.withDefault("text"),
     ),
+    verbose: Flag.Boolean("verbose").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Leave nothing out, and show what each kind of request to GitHub cost"),
+    ),
   },
   Effect.fn("PlanCommand")(function* (options) {
-    const file = yield* PlanChoice.choose(options.plan);
-    const configured = yield* Config.load(options);
-    const checked = yield* PlanCheck.check(file, configured.codegen);
-    const how = settings(options, checked.plan, configured);
-    yield* PlanPrinter.print(checked, how, options.format);
-  }),
+    const read = yield* PlanRead.read(options);
+    const plan = read._tag === "PlanFile" ? read.checked.plan : undefined;
+    const how = settings(options, plan, read.config);
+    const { format, verbose: isVerbose } = options;
+    yield* PlanPrinter.print(read, { ...how, format, isVerbose });
+  }, Effect.scoped),
 ).pipe(
   Command.withDescription(
     "Check a plan and show its graph: problems, waves, critical path, what starts first",
   ),
   Command.withExamples([
     { command: "orchestrator plan plan.yaml" },
+    { command: "orchestrator plan --repo acme/shop", description: "the open issues of GitHub" },
+    { command: "orchestrator plan --format html > plan.html", description: "a page" },
     { command: "orchestrator plan --format dot | dot -Tsvg > plan.svg", description: "a picture" },
   ]),
 );

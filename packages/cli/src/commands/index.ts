@@ -13,6 +13,7 @@ import * as RetryCommand from "./RetryCommand.ts";
 import * as RunCommand from "./RunCommand.ts";
 import * as RunsCommand from "./RunsCommand.ts";
 import * as StatusCommand from "./StatusCommand.ts";
+import * as WhyCommand from "./WhyCommand.ts";
 
 export const commands = [
   RunCommand.command,
@@ -24,6 +25,7 @@ export const commands = [
   DecideCommand.command,
   RunsCommand.command,
   StatusCommand.command,
+  WhyCommand.command,
   LogCommand.command,
   ExportCommand.command,
   GcCommand.command,

@@ -8,7 +8,8 @@ import { count, limits, looks } from "./Words.ts";
 /** In the order in which they are offered. */
 export const decisions = ["adopt", "wait", "relaunch", "skip"] as const;
 
-const meanings: Readonly<Record<(typeof decisions)[number], string>> = {
+/** What each of them means. */
+export const meanings: Readonly<Record<(typeof decisions)[number], string>> = {
   adopt: "its agent run works on it, or did: go on with that",
   wait: "look again",
   relaunch: "nothing works on it: launch it",

@@ -5,30 +5,52 @@ import * as Routing from "../Routing.ts";
 import * as Text from "../Text.ts";
 import { count, path, seconds, some } from "./Words.ts";
 
-const shownTasks = 40;
-const shownWaves = 50;
-const shownNames = 8;
+/** How much is shown of a long plan. */
+export interface Limits {
+  readonly tasks: number;
+  readonly waves: number;
+  readonly names: number;
+}
 
-/** The whole text, as lines. */
-export const lines = (plan: PlanOutline, paint: Paint): ReadonlyArray<string> => {
-  const byId = new Map(plan.tasks.map((task) => [task.id, task]));
+/** What people read, or all there is. */
+export const limitsOf = (isVerbose: boolean): Limits =>
+  isVerbose
+    ? { tasks: Infinity, waves: Infinity, names: Infinity }
+    : { tasks: 40, waves: 50, names: 8 };
+
+/** The whole text of a plan file, as lines. */
+export const lines = (
+  plan: PlanOutline,
+  paint: Paint,
+  isVerbose = false,
+): ReadonlyArray<string> => {
   const edges = plan.tasks.reduce((sum, task) => sum + task.dependencies.length, 0);
+  const limits = limitsOf(isVerbose);
   return [
     paint("bold", Text.line(plan.plan)),
-    `${count(plan.tasks.length, "task")}, ${count(edges, "dependency", "dependencies")}, ${count(plan.waves.length, "wave")}; ${plan.mode}, ${count(plan.concurrency, "agent")} at once`,
+    `${count(plan.tasks.length, "task")}, ${count(edges, "dependency", "dependencies")}, ${count(plan.waves.length, "wave")}; ${manner(plan)}`,
     "",
-    ...waves(plan, byId, paint),
-    ...never(plan, paint),
-    ...section("Critical path", names(plan.criticalPath), paint, path),
-    ...section("Starts first", names(plan.startsFirst), paint, (all) => some(all, shownNames * 2)),
-    ...duration(plan),
+    ...waves(plan, limits, (task) => taskLine(task, paint, limits), paint),
+    ...never(plan, paint, limits),
+    ...route(plan, paint, limits),
+    ...section("Starts first", names(plan.startsFirst), paint, (all) =>
+      some(all, limits.names * 2),
+    ),
+    ...duration(plan, plan.tasks.length),
     ...delivery(plan),
   ];
 };
 
-const names = (ids: ReadonlyArray<string>): ReadonlyArray<string> => ids.map((id) => Text.line(id));
+/** How it runs: `parallel, 4 agents at once`. */
+export const manner = ({ concurrency, mode }: PlanOutline): string =>
+  `${mode}, ${count(concurrency, "agent")} at once`;
 
-const section = (
+/** Ids as they may be shown. */
+export const names = (ids: ReadonlyArray<string>): ReadonlyArray<string> =>
+  ids.map((id) => Text.line(id));
+
+/** A title, and what belongs to it on the same line; nothing for nothing. */
+export const section = (
   title: string,
   ids: ReadonlyArray<string>,
   paint: Paint,
@@ -36,51 +58,65 @@ const section = (
 ): ReadonlyArray<string> =>
   ids.length === 0 ? [] : [`${paint("bold", title.padEnd(15))}${write(ids)}`];
 
-const waves = (
+/** The critical path on one line. */
+export const route = (plan: PlanOutline, paint: Paint, limits: Limits): ReadonlyArray<string> =>
+  section("Critical path", names(plan.criticalPath), paint, (ids) =>
+    limits.names === Infinity ? path(ids, Infinity) : path(ids),
+  );
+
+/** The waves with their tasks, one a line; of many the first, and how many more there are. */
+export const waves = (
   plan: PlanOutline,
-  byId: ReadonlyMap<string, OutlinedTask>,
+  limits: Limits,
+  write: (task: OutlinedTask) => string,
   paint: Paint,
 ): ReadonlyArray<string> => {
-  let left = shownTasks;
-  const shown = plan.waves.slice(0, shownWaves).flatMap((wave, index) => {
+  const byId = new Map(plan.tasks.map((task) => [task.id, task]));
+  let left = limits.tasks;
+  const shown = plan.waves.slice(0, limits.waves).flatMap((wave, index) => {
     const title = paint("bold", `Wave ${index + 1}`);
     const [details, more] = [wave.slice(0, left), wave.length - Math.min(wave.length, left)];
     left -= details.length;
     return [
       details.length === 0 ? `${title} (${count(wave.length, "task")})` : title,
-      ...details.map((id) => taskLine(byId.get(id)!, paint)),
+      ...details.map((id) => write(byId.get(id)!)),
       ...(more > 0 && details.length > 0 ? [`  … and ${more} more`] : []),
     ];
   });
-  const more = plan.waves.length - shownWaves;
+  const more = plan.waves.length - limits.waves;
   return [...shown, ...(more > 0 ? [`… and ${count(more, "more wave", "more waves")}`] : []), ""];
 };
 
 const taskLine = (
   { agent, dependencies, id, priority, title }: OutlinedTask,
   paint: Paint,
+  limits: Limits,
 ): string => {
   const after = dependencies.map(({ on }) => Text.line(on));
   return [
     `  ${Text.line(id)}`,
     ...(title === id ? [] : [paint("dim", Text.line(title, 80))]),
-    ...(agent === Routing.local ? [] : [`by ${Text.line(agent)}`]),
+    ...(agent === null || agent === Routing.local ? [] : [`by ${Text.line(agent)}`]),
     ...(priority === 0 ? [] : [`priority ${priority}`]),
-    ...(after.length === 0 ? [] : [paint("dim", `after ${some(after, shownNames)}`)]),
+    ...(after.length === 0 ? [] : [paint("dim", `after ${some(after, limits.names)}`)]),
   ].join("  ");
 };
 
-const never = (plan: PlanOutline, paint: Paint): ReadonlyArray<string> => {
+const never = (plan: PlanOutline, paint: Paint, limits: Limits): ReadonlyArray<string> => {
   const ids = plan.tasks.filter(({ wave }) => wave === null).map(({ id }) => id);
-  return section("Never runs", names(ids), paint, (all) => some(all, shownNames * 2));
+  return section("Never runs", names(ids), paint, (all) => some(all, limits.names * 2));
 };
 
-const duration = ({ estimate, tasks, concurrency }: PlanOutline): ReadonlyArray<string> => {
+/** About how long it takes, if that is known. */
+export const duration = (
+  { concurrency, estimate }: PlanOutline,
+  all: number,
+): ReadonlyArray<string> => {
   if (estimate === null) return [];
   return [
     `Estimate       about ${seconds(estimate.seconds)} with ${count(concurrency, "agent")}; ` +
       `work ${seconds(estimate.workSeconds)}, critical path ${seconds(estimate.criticalPathSeconds)} ` +
-      `(${estimate.tasks} of ${count(tasks.length, "task")} estimated)`,
+      `(${estimate.tasks} of ${count(all, "task")} estimated)`,
   ];
 };
 

@@ -22,7 +22,7 @@ const youngest = (folder: string): number =>
 /** Whether the bundle was made from the sources as they are: then it is what people get, and starts three times as fast. */
 const isBuilt = (): boolean => {
   if (!existsSync(bundle)) return false;
-  const sources = ["cli", "codegen", "core", "local"].map((name) =>
+  const sources = ["cli", "codegen", "core", "github", "local"].map((name) =>
     path.join(packages, name, "src"),
   );
   return sources.every((folder) => youngest(folder) < statSync(bundle).mtimeMs);

@@ -1,0 +1,131 @@
+/** A backlog that was read from GitHub, as far as the command needs to know it. */
+import { GraphReport, PlanProblem, type Task } from "@orchestrator/core";
+import type { BacklogProblem, GitHubPlan, PlannedIssue } from "@orchestrator/github/GitHubPlan";
+import type { Statement } from "@orchestrator/github/Ledger";
+import * as Routing from "./Routing.ts";
+
+/** What was read, and what it cost. */
+export interface Backlog {
+  readonly plan: GitHubPlan;
+  /** What can run, as a graph. */
+  readonly report: GraphReport.GraphReport;
+  /** What people call each source: `acme/shop issues`. */
+  readonly sources: ReadonlyArray<string>;
+  /** The host whose API was asked. */
+  readonly host: string;
+  /** What was asked so far. */
+  readonly ledger: () => Statement;
+}
+
+/** Until nothing else is said, what depends on an issue starts when its change is merged. */
+export const defaultGate: Task.Gate = "merged";
+
+/** The agents that issues may name. */
+export const agents: ReadonlyArray<string> = [Routing.local, Routing.codegen];
+
+/** Looks at a plan as a graph; issues without an agent are for Codegen, where that is configured. */
+export const make = (
+  plan: GitHubPlan,
+  hasCodegen: boolean,
+  rest: Pick<Backlog, "host" | "ledger" | "sources">,
+): Backlog => {
+  const named = (task: Task.Task): Task.Task =>
+    task.agent === undefined && hasCodegen ? { ...task, agent: Routing.codegen } : task;
+  const tasks = plan.tasks.map(named);
+  const issues = plan.issues.map((issue) => ({ ...issue, task: named(issue.task) }));
+  const report = GraphReport.make(tasks, { defaultGate, agents });
+  return { plan: { ...plan, tasks, issues }, report, ...rest };
+};
+
+/** One problem of a backlog. */
+export interface Problem extends Pick<BacklogProblem, "tasks" | "message"> {
+  readonly kind: BacklogProblem["kind"] | PlanProblem.PlanProblem["_tag"];
+  /** An error keeps its issues from running until somebody corrects them. */
+  readonly severity: PlanProblem.Severity;
+}
+
+const errors: ReadonlySet<string> = new Set<BacklogProblem["kind"]>([
+  "Cycle",
+  "SelfDependency",
+  "MissingDependency",
+  "NotPlannedDependency",
+  "TooLong",
+]);
+
+/** What people should look at: what the sources say wrongly, then what cannot run for other reasons. */
+export const problems = ({ plan, report }: Backlog): ReadonlyArray<Problem> => {
+  const unclear = new Set(plan.issues.filter(isHeldUp).map(({ id }) => id));
+  return [
+    ...plan.problems.map((problem) => ({ ...problem, severity: severityOf(problem, unclear) })),
+    // Most issues of a backlog stand alone, and that is how it should be.
+    ...report.problems
+      .filter(({ _tag }) => _tag !== "Isolated")
+      .map((problem) => ({
+        kind: problem._tag,
+        severity: PlanProblem.severity(problem),
+        tasks: problem._tag === "Cycle" ? problem.path.slice(0, -1) : [problem.task],
+        message: PlanProblem.message(problem),
+      })),
+  ];
+};
+
+/** Whether something about the issue itself, and no dependency, keeps it from running. */
+const isHeldUp = ({ isTrusted, ownReason, state }: PlannedIssue): boolean =>
+  isTrusted && state === "open" && ownReason !== undefined;
+
+/** A value that cannot be read is an error where its issue is held up by it. */
+const severityOf = (
+  { kind, tasks }: BacklogProblem,
+  unclear: ReadonlySet<string>,
+): PlanProblem.Severity =>
+  errors.has(kind) || (kind === "InvalidValue" && tasks.some((id) => unclear.has(id)))
+    ? "error"
+    : "warning";
+
+/** Whether an issue is still to be done. */
+export const isOpen = ({ state }: PlannedIssue): boolean => state === "open";
+
+/** Capacities that hold nobody up: nothing says how much there is of what issues need. */
+export const capacities = ({ plan }: Backlog): Readonly<Record<string, number>> => {
+  const all: Record<string, number> = {};
+  for (const { resources = {} } of plan.tasks) {
+    for (const [name, needed] of Object.entries(resources)) all[name] = (all[name] ?? 0) + needed;
+  }
+  return all;
+};
+
+/**
+ * The open issues as tasks for a picture, with everything they wait for: what
+ * cannot run, and what lies outside the plan, is in it too, each with its state.
+ */
+export const picture = ({
+  plan,
+}: Backlog): {
+  readonly tasks: ReadonlyArray<Task.Task>;
+  readonly state: (id: string) => string | undefined;
+} => {
+  const states = new Map<string, string>();
+  const tasks = new Map<string, Task.Task>();
+  const issues = plan.issues.filter(isOpen);
+  for (const { blocked, dependencies, id, isTrusted, task, title } of issues) {
+    if (blocked !== undefined) states.set(id, isTrusted ? "blocked" : "untrusted");
+    const dependsOn = dependencies
+      .filter(({ satisfied }) => !satisfied)
+      .map(({ on, until }) => (until === undefined ? on : { task: on, until }));
+    tasks.set(id, {
+      id,
+      title,
+      dependsOn,
+      ...(task.agent === undefined ? {} : { agent: task.agent }),
+    });
+  }
+  const outside = issues.flatMap(({ dependencies }) =>
+    dependencies.filter(({ satisfied, status }) => !satisfied && status !== "missing"),
+  );
+  for (const { issue, on, status } of outside) {
+    if (tasks.has(on)) continue;
+    tasks.set(on, { id: on, ...(issue === undefined ? {} : { title: issue.title }) });
+    states.set(on, status === "not-planned" ? "closed as not planned" : "outside the plan");
+  }
+  return { tasks: [...tasks.values()], state: (id) => states.get(id) };
+};

@@ -1,0 +1,56 @@
+/** Looks whether the issues of GitHub could be a plan here: the part of `doctor` about GitHub. */
+import type * as GitHubConfig from "@orchestrator/github/GitHubConfig";
+import * as GitHubHost from "@orchestrator/github/GitHubHost";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Result from "effect/Result";
+import * as Config from "./Config.ts";
+import type { Finding } from "./Doctor.ts";
+import * as GitHubTarget from "./GitHubTarget.ts";
+
+const problem = (message: string): Finding => ({ about: "github", level: "problem", message });
+
+/** A section may be there for what it says of the repository alone. */
+const unsigned = (host: string): Finding => ({
+  about: "github",
+  level: "warning",
+  message: `${new GitHubTarget.NoToken({ host }).message} Plan files need none.`,
+});
+
+/** Nothing to tell where neither the configuration nor a remote with a token speaks of GitHub. */
+export const look = Effect.fn("GitHubDoctor.look")(function* (
+  config: Config.Config,
+  flags: Config.Flags,
+) {
+  const read = yield* Effect.result(Config.githubOf(config, flags));
+  if (Result.isFailure(read)) {
+    return config.github === undefined ? [] : read.failure.problems.map(problem);
+  }
+  const isStated = config.github !== undefined;
+  const settings =
+    read.success.sources.length > 0 ? read.success : yield* ofClone(read.success, isStated);
+  if (settings === undefined) return [];
+  const target = yield* Effect.result(GitHubTarget.credentialsFor(settings));
+  if (Result.isFailure(target)) return [problem(target.failure.message)];
+  if (Option.isSome(target.success)) return yield* ask(target.success.value);
+  const host = GitHubHost.hostOf(settings.baseUrl);
+  return isStated ? [unsigned(host)] : [];
+});
+
+/** The repository of the clone; a section that names none is looked at for its token alone. */
+const ofClone = Effect.fnUntraced(function* (settings: GitHubConfig.Settings, isStated: boolean) {
+  const clone = yield* GitHubTarget.ofClone(settings);
+  return clone?.settings ?? (isStated ? settings : undefined);
+});
+
+/** The adapter with its HTTP client is loaded only now. */
+const ask = Effect.fnUntraced(function* (target: GitHubTarget.Target) {
+  const { preflight } = yield* Effect.promise(() => import("./GitHubBackend.ts"));
+  const findings = yield* Effect.result(preflight(target));
+  if (Result.isFailure(findings)) return [problem(findings.failure.message)];
+  return findings.success.map(({ about, level, message }): Finding => ({
+    about: `github ${about}`,
+    level,
+    message,
+  }));
+});

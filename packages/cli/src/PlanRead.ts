@@ -1,0 +1,136 @@
+/** Reads the plan that is meant: of a file, or the issues of GitHub. */
+import type * as GitHubConfig from "@orchestrator/github/GitHubConfig";
+import * as GitHubHost from "@orchestrator/github/GitHubHost";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Runtime from "effect/Runtime";
+import * as Schema from "effect/Schema";
+import type { Backlog } from "./Backlog.ts";
+import * as Config from "./Config.ts";
+import * as ConfigGitHub from "./ConfigGitHub.ts";
+import * as ExitCode from "./ExitCode.ts";
+import * as GitHubRemote from "./GitHubRemote.ts";
+import * as GitHubTarget from "./GitHubTarget.ts";
+import * as PlanCheck from "./PlanCheck.ts";
+import * as PlanChoice from "./PlanChoice.ts";
+import { Screen } from "./Screen.ts";
+import * as Shell from "./Shell.ts";
+import * as Text from "./Text.ts";
+
+/** What the flags say. */
+export interface Flags extends Config.Flags {
+  /** A plan file. */
+  readonly plan: Option.Option<string>;
+  /** `owner/name` on GitHub. */
+  readonly repo: Option.Option<string>;
+  /** Whether open issues that are waited for join the plan, wherever they are. */
+  readonly withDependencies: boolean;
+}
+
+/** A plan that was read, and the configuration it is for. */
+export type PlanRead =
+  | {
+      readonly _tag: "PlanFile";
+      readonly config: Config.Config;
+      readonly checked: PlanCheck.Checked;
+    }
+  | { readonly _tag: "Backlog"; readonly config: Config.Config; readonly backlog: Backlog };
+
+/** A plan file and a repository were named. */
+export class TwoPlans extends Schema.TaggedError<TwoPlans>()("TwoPlans", {}) {
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.usage;
+  override get message(): string {
+    return "a plan file and --repo are two plans: name one of them.";
+  }
+}
+
+/**
+ * Reads the plan file that is named; else the issues of the repository that is named; else a plan
+ * file that lies here; else what the configuration names on GitHub; else the issues of the clone.
+ */
+export const read = Effect.fn("PlanRead.read")(function* (flags: Flags) {
+  if (Option.isSome(flags.plan) && Option.isSome(flags.repo)) return yield* new TwoPlans();
+  if (Option.isSome(flags.plan)) {
+    const file = yield* PlanChoice.choose(flags.plan);
+    return yield* ofFile(file, yield* Config.load(flags));
+  }
+  const config = yield* Config.load(flags);
+  if (Option.isSome(flags.repo)) {
+    const settings = yield* Config.githubOf(config, flags);
+    const { forRepository } = yield* ConfigGitHub.adapter;
+    return yield* ofGitHub(forRepository(settings, flags.repo.value), config, flags);
+  }
+  const file = yield* PlanChoice.find;
+  if (file !== undefined) {
+    yield* tellOfGitHub(file, config);
+    return yield* ofFile(file, config);
+  }
+  const settings = yield* Config.githubOf(config, flags);
+  if (settings.sources.length > 0) return yield* ofGitHub(settings, config, flags);
+  return yield* ofClone(settings, config, flags);
+});
+
+const ofFile = Effect.fnUntraced(function* (file: string, config: Config.Config) {
+  const checked = yield* PlanCheck.check(file, config.codegen);
+  return { _tag: "PlanFile", config, checked } satisfies PlanRead;
+});
+
+const ofGitHub = Effect.fnUntraced(function* (
+  settings: GitHubConfig.Settings,
+  config: Config.Config,
+  flags: Flags,
+) {
+  return yield* ofTarget(yield* GitHubTarget.signed(settings), config, flags);
+});
+
+/** The adapter with its HTTP client is loaded only now. */
+const ofTarget = Effect.fnUntraced(function* (
+  target: GitHubTarget.Target,
+  config: Config.Config,
+  { withDependencies }: Flags,
+) {
+  const { read: ask } = yield* Effect.promise(() => import("./GitHubBackend.ts"));
+  const hasCodegen = config.codegen !== undefined;
+  const backlog = yield* ask(target, { hasCodegen, withDependencies });
+  return { _tag: "Backlog", config, backlog } satisfies PlanRead;
+});
+
+/** The issues of the repository that the clone here belongs to, if there is a token for them. */
+const ofClone = Effect.fnUntraced(function* (
+  settings: GitHubConfig.Settings,
+  config: Config.Config,
+  flags: Flags,
+) {
+  const { error, folder } = yield* Screen;
+  const clone = yield* GitHubTarget.ofClone(settings);
+  if (clone === undefined) return yield* new PlanChoice.NoPlan({ folder, github: yield* noClone });
+  const { host, name, repository } = clone.remote;
+  const target = yield* GitHubTarget.credentialsFor(clone.settings);
+  if (Option.isNone(target)) {
+    const github = `The remote ${name} is ${repository} on ${host}, whose issues can be a plan, but there is no token. ${GitHubTarget.howToGet(host)}`;
+    return yield* new PlanChoice.NoPlan({ folder, github });
+  }
+  yield* error.print(`Issues of ${Text.line(repository)}, which the remote ${name} names.`);
+  return yield* ofTarget(target.value, config, flags);
+});
+
+/** What can be done where no remote is on a host that may be asked. */
+const noClone = Effect.gen(function* () {
+  const { command } = yield* Screen;
+  const [remote] = yield* GitHubRemote.find();
+  const usual = `For issues on GitHub name a repository (${command} plan --repo owner/name), or a configuration with the section github (--config FILE).`;
+  if (remote === undefined || remote.host === GitHubHost.official) return usual;
+  const allow = `${command} ${Shell.line("plan", "--allow-host", remote.host)}`;
+  return `${usual} The remote ${remote.name} is on ${remote.host}: if that is a GitHub server, allow it: ${allow}`;
+});
+
+/** Says how issues are looked at where a plan file comes before them. */
+const tellOfGitHub = Effect.fnUntraced(function* (file: string, { repository }: Config.Config) {
+  const { command, error } = yield* Screen;
+  const named =
+    repository ??
+    (yield* GitHubRemote.find()).find(({ host }) => host === GitHubHost.official)?.repository;
+  if (named === undefined) return;
+  const other = `${command} ${Shell.line("plan", "--repo", named)}`;
+  yield* error.print(`The plan is ${Text.line(file)}. For the issues of GitHub: ${other}`);
+});

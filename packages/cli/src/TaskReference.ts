@@ -1,0 +1,70 @@
+/** The task that people mean: by its id, or for an issue by its number or its address. */
+import { Suggest } from "@orchestrator/core";
+import * as Result from "effect/Result";
+import * as Runtime from "effect/Runtime";
+import * as Schema from "effect/Schema";
+import * as ExitCode from "./ExitCode.ts";
+import * as Text from "./Text.ts";
+import { some } from "./view/Words.ts";
+
+/** What was named is no task, or several. */
+export class NoSuchTask extends Schema.TaggedError<NoSuchTask>()("NoSuchTask", {
+  task: Schema.String,
+  /** Where it was looked for: `the run r1`, `plan.yaml`. */
+  places: Schema.Array(Schema.String),
+  /** Tasks that may be meant: all that fit, or the one that is spelled most like it. */
+  candidates: Schema.Array(Schema.String),
+}) {
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.badPlan;
+  override get message(): string {
+    const asked = `"${Text.line(this.task, 100)}"`;
+    const where = this.places.map((place) => Text.line(place)).join(" or ");
+    const names = this.candidates.map((id) => Text.line(id));
+    if (names.length > 1) {
+      return `${asked} can be ${some(names, shownNames)} in ${where}. Name one of them.`;
+    }
+    const hint = names[0] === undefined ? "" : ` Did you mean ${names[0]}?`;
+    return `there is no task ${asked} in ${where}.${hint}`;
+  }
+}
+
+const shownNames = 5;
+
+/** The address of an issue or a pull request on any host, and whatever follows its number. */
+const address = /^https?:\/\/\S*?\/([^/\s]+)\/([^/\s]+)\/(?:issues|pull)\/(\d{1,15})(?:[/?#]|$)/i;
+
+/** The id of the task that is meant, or the ids of all that may be: none, or several. */
+export const find = (
+  named: string,
+  ids: Iterable<string>,
+): Result.Result<string, ReadonlyArray<string>> => {
+  const wanted = written(named.trim());
+  const number = /^#?(\d{1,15})$/.exec(wanted)?.[1];
+  const found = new Set<string>();
+  for (const id of ids) {
+    if (id === named) return Result.succeed(id);
+    const lower = id.toLowerCase();
+    const isIt = lower === wanted || (number !== undefined && lower.endsWith(`#${number}`));
+    if (isIt) found.add(id);
+  }
+  const [only, ...others] = found;
+  return only !== undefined && others.length === 0 ? Result.succeed(only) : Result.fail([...found]);
+};
+
+/** As ids are compared: in lower case, an address as `owner/repo#123`. */
+const written = (named: string): string => {
+  const [, owner, repository, number] = address.exec(named) ?? [];
+  const id = owner === undefined ? named : `${owner}/${repository}#${number}`;
+  return id.toLowerCase();
+};
+
+/** The failure for a name that fits none of some tasks, or several. */
+export const unknown = (
+  task: string,
+  places: ReadonlyArray<string>,
+  fitting: ReadonlyArray<string>,
+  ids: Iterable<string>,
+): NoSuchTask => {
+  const near = fitting.length > 0 ? undefined : Suggest.closest(written(task), ids);
+  return new NoSuchTask({ task, places, candidates: near === undefined ? fitting : [near] });
+};

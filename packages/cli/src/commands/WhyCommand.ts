@@ -1,0 +1,48 @@
+/** `orchestrator why`: its flags. */
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as WhyTask from "../WhyTask.ts";
+import { wanted } from "./PlanCommand.ts";
+import { isName, nameWanted } from "./RunCommand.ts";
+
+/** Explains why a task is not running. */
+export const command = Command.make(
+  "why",
+  {
+    ...wanted,
+    task: Argument.String("task").pipe(
+      Argument.filter(isName, nameWanted),
+      Argument.withDescription("The id of a task; of an issue also its number or its address"),
+    ),
+    run: Flag.String("run").pipe(
+      Flag.filter(isName, nameWanted),
+      Flag.withDescription(
+        "The id or the folder of a run (default the one at work or the latest, if it has the task)",
+      ),
+      Flag.withMetavar("RUN"),
+      Flag.optional,
+    ),
+    plan: Flag.String("plan").pipe(
+      Flag.filter(isName, nameWanted),
+      Flag.withDescription("The plan file (default the one here, if no run has the task)"),
+      Flag.withMetavar("FILE"),
+      Flag.optional,
+    ),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Print the same answer as JSON"),
+    ),
+  },
+  WhyTask.show,
+).pipe(
+  Command.withDescription(
+    "Explain why a task is not running: what it waits for, down to where that begins",
+  ),
+  Command.withExamples([
+    { command: "orchestrator why api" },
+    { command: "orchestrator why api --plan plan.yaml", description: "before anything runs" },
+    { command: "orchestrator why 123 --repo acme/shop", description: "an issue on GitHub" },
+    { command: "orchestrator why api --json | jq '.roots[].id'", description: "for a program" },
+  ]),
+);

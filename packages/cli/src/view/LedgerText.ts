@@ -1,0 +1,66 @@
+/** What GitHub was asked, and what a run would ask, for people to read. */
+import type { Account, Remaining, Statement } from "@orchestrator/github/Ledger";
+import type { Paint } from "../Paint.ts";
+import type { PlanOutline } from "../PlanOutline.ts";
+import * as Text from "../Text.ts";
+import { count, wait } from "./Words.ts";
+
+type Costs = Pick<PlanOutline, "ledger" | "points">;
+
+/** The points and the ledger; with everything, a line for each operation. */
+export const lines = (costs: Costs, paint: Paint, isVerbose: boolean): ReadonlyArray<string> => [
+  ...facts(costs).map(([name, value]) => `${paint("bold", name.padEnd(15))}${value}`),
+  ...(isVerbose ? operations(costs.ledger?.operations ?? []) : []),
+];
+
+/** What was spent, and what a run would; nothing where nothing was asked. */
+export const facts = ({
+  ledger,
+  points,
+}: Costs): ReadonlyArray<readonly [name: string, value: string]> => {
+  if (ledger === null) return [];
+  const spent = `${ledger.rest} REST and ${ledger.graphql} GraphQL so far`;
+  const later =
+    points === null
+      ? ""
+      : `; a run about ${points.run} REST, ${points.perHour} an hour (${points.basis})`;
+  return [
+    ["API points", spent + later],
+    ["Ledger", line(ledger)],
+  ];
+};
+
+/** The ledger on one line. */
+export const line = ({
+  remaining,
+  repeated,
+  requests,
+  unchanged,
+  waitedMillis,
+}: Statement): string =>
+  [
+    count(requests, "request"),
+    ...(unchanged === 0 ? [] : [`${unchanged} unchanged and free`]),
+    ...(repeated === 0 ? [] : [`${repeated} repeated`]),
+    ...(waitedMillis === 0 ? [] : [`waited ${wait(waitedMillis / 1000)}`]),
+    ...remaining.map(left),
+  ].join(", ");
+
+const left = ({ limit, remaining, resetsAt, resource }: Remaining): string => {
+  const until = new Date(resetsAt).toISOString().slice(11, 16);
+  return `${remaining} of ${limit} ${resource === "rest" ? "REST" : "GraphQL"} points left until ${until} UTC`;
+};
+
+const operations = (all: ReadonlyArray<Account>): ReadonlyArray<string> => {
+  const width = Math.max(0, ...all.map(({ operation }) => operation.length));
+  return all.map(({ graphql, operation, repeated, requests, rest, unchanged }) => {
+    const parts = [
+      count(requests, "request"),
+      ...(unchanged === 0 ? [] : [`${unchanged} unchanged`]),
+      ...(repeated === 0 ? [] : [`${repeated} repeated`]),
+      ...(rest === 0 ? [] : [`${rest} REST`]),
+      ...(graphql === 0 ? [] : [`${graphql} GraphQL`]),
+    ];
+    return `  ${Text.line(operation).padEnd(width)}  ${parts.join(", ")}`;
+  });
+};
