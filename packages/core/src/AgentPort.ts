@@ -76,9 +76,11 @@ export class LaunchError extends Schema.TaggedError<LaunchError>()("LaunchError"
    * - `Rejected`: the back-end refused it; nothing runs.
    * - `Exhausted`: the back-end takes no launches at all until somebody acts, as when a
    *   quota is used up; nothing runs. The agent is asked for nothing more in this run.
+   * - `Done`: what the task is for is there already, by somebody else; it has succeeded.
+   * - `Dropped`: nobody wants it any more; the task is skipped.
    * - `Ambiguous`: nobody knows whether an agent run exists.
    */
-  reason: Schema.Literals(["NotSent", "Rejected", "Exhausted", "Ambiguous"]),
+  reason: Schema.Literals(["NotSent", "Rejected", "Exhausted", "Done", "Dropped", "Ambiguous"]),
   message: Schema.String,
 }) {}
 

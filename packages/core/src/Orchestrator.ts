@@ -122,7 +122,7 @@ export class Orchestrator extends Context.Service<
     /**
      * Goes on with a run that its process left: agents that work are watched
      * again, nothing is launched twice. A run that has ended stays so, unless
-     * the changes give it work.
+     * the changes give it work; what could not be reported of it is made up for.
      */
     readonly resume: (
       run: string,

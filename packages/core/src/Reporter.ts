@@ -43,8 +43,10 @@ export class ReportError extends Schema.TaggedError<ReportError>()("ReportError"
 export class Reporter extends Context.Service<
   Reporter,
   {
-    /** How long a creation may stay unanswered before its outcome counts as unknown (default 60). */
+    /** How long a creation may stay unanswered, once sent, before its outcome counts as unknown (default 60). */
     readonly deadlineSeconds?: number;
+    /** How long a creation or an update may wait inside of the reporter for its turn before it is sent (default 0). */
+    readonly patienceSeconds?: number;
     /** How long after that a report may take to appear in what `find` answers (default 120). */
     readonly settleSeconds?: number;
     /** Whether a task has a place where it is told about, as an issue. */
@@ -53,7 +55,10 @@ export class Reporter extends Context.Service<
     readonly create: (report: Report) => Effect.Effect<ReportRef, ReportError>;
     /** The reports with this key. Empty means that all there are were looked through. */
     readonly find: (report: Report) => Effect.Effect<ReadonlyArray<ReportRef>, ReportError>;
-    /** Brings a report up to date. May be repeated. */
+    /**
+     * Brings a report up to date, and what goes with it, as a label. Follows every creation, and
+     * may be repeated: at once, unless it was `Rejected`, and whenever there is news of the task.
+     */
     readonly update: (ref: ReportRef, report: Report) => Effect.Effect<void, ReportError>;
   }
 >()("@orchestrator/core/Reporter") {}

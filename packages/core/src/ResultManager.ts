@@ -200,7 +200,11 @@ const time = (millis: number | undefined): string | null =>
   millis === undefined ? null : new Date(millis).toISOString();
 
 /** The whole result as JSON text, indented. */
-export const toJson = (state: RunState, slots: number): string =>
+export const toJson = (
+  state: RunState,
+  slots: number,
+  besides: Readonly<Record<string, unknown>> = {},
+): string =>
   `${JSON.stringify(
     {
       run: state.run,
@@ -210,6 +214,7 @@ export const toJson = (state: RunState, slots: number): string =>
       end_time: time(state.endedAt),
       summary: summary(state, slots),
       warnings: state.warnings,
+      ...besides,
       tasks: [...rows(state)],
     },
     undefined,

@@ -133,7 +133,7 @@ export const RunEvent = Schema.Union([
   /** The back-end did not answer with an agent run. */
   Schema.TaggedStruct("LaunchFailed", {
     ...ofAttempt,
-    reason: Schema.Literals(["NotSent", "Rejected", "Exhausted", "Ambiguous"]),
+    reason: Schema.Literals(["NotSent", "Rejected", "Exhausted", "Done", "Dropped", "Ambiguous"]),
     message: Schema.String,
   }),
   /** A launch whose answer was lost certainly reached nobody: no agent run can still appear. */

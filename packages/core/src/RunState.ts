@@ -198,6 +198,15 @@ export class RunState {
     return this.#reports.get(node);
   }
 
+  /** How many tasks people were to be told about, and may not know where they are now. */
+  get overdueReports(): number {
+    let overdue = 0;
+    for (const [node, { failed, told }] of this.#reports) {
+      if (told !== this.phase(node) && failed !== "Rejected") overdue++;
+    }
+    return overdue;
+  }
+
   /** Some task whose report exists, other than this one. */
   reportedOtherThan(node: number): number | undefined {
     for (const [other, { ref }] of this.#reports) {

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest";
-import { type Agent, Orchestrator } from "@orchestrator/core";
+import { type Agent, type CodeHost, Orchestrator } from "@orchestrator/core";
 import { MemoryCodeHost, ScriptedAgent } from "@orchestrator/core/testing";
 import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
 import { TestClock } from "effect/testing";
 import { engine, phases, run, settle, start } from "./support/engine.ts";
 
@@ -68,6 +69,39 @@ describe("a change that is not taken as it is", () => {
       assert.strictEqual(told.length, 3);
       assert.strictEqual(state.get("a")!.outcome, "Failed");
     }).pipe(Effect.provide(layer));
+  });
+});
+
+describe("a landing that takes its time", () => {
+  it.effect("says what it waits for, and the same once", () => {
+    const { agent } = ScriptedAgent.make({ a: delivers });
+    const { host } = MemoryCodeHost.make({ script: { a: { after: "1 hour" } } });
+    const telling: CodeHost.CodeHost["Service"] = {
+      ...host,
+      land: (request) =>
+        Effect.gen(function* () {
+          for (const why of ["checks run", "checks run", "a person merges it"]) {
+            yield* request.progress!(why);
+          }
+          return yield* host.land(request);
+        }),
+    };
+    return Effect.gen(function* () {
+      const handle = yield* start([{ id: "a" }], { timeout: "1 day" });
+      yield* settle;
+      const { phase, progress } = handle.state.get("a")!;
+      assert.deepStrictEqual(
+        { phase, progress },
+        { phase: "Landing", progress: "a person merges it" },
+      );
+      yield* TestClock.adjust("2 hours");
+      yield* handle.result;
+      const entries = yield* Stream.runCollect(handle.events);
+      const said = entries.flatMap(({ event }) =>
+        event._tag === "AgentProgress" ? [event.message] : [],
+      );
+      assert.deepStrictEqual(said, ["checks run", "a person merges it"]);
+    }).pipe(Effect.provide(engine(agent, telling)));
   });
 });
 

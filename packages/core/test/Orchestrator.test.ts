@@ -449,6 +449,30 @@ describe("unclear launches", () => {
     }),
   );
 
+  it.effect("counts as succeeded what is done without an agent, and frees what waits for it", () =>
+    Effect.gen(function* () {
+      const { agent } = ScriptedAgent.make({ a: ScriptedAgent.refuses("Done") });
+      const tasks = [{ id: "a" }, { id: "b", dependsOn: ["a"] }];
+      const { outcome, state } = yield* run(tasks).pipe(Effect.provide(engine(agent)));
+      assert.strictEqual(outcome, "succeeded");
+      const { attempts, outcome: ended, reason } = state.get("a")!;
+      assert.strictEqual(ended, "Succeeded");
+      assert.strictEqual(reason?._tag, "Stopped");
+      assert.strictEqual(attempts[0]!.failure, undefined);
+    }),
+  );
+
+  it.effect("skips what nobody wants any more, and what waits for it", () =>
+    Effect.gen(function* () {
+      const { agent } = ScriptedAgent.make({ a: ScriptedAgent.refuses("Dropped") });
+      const tasks = [{ id: "a" }, { id: "b", dependsOn: ["a"] }, { id: "c" }];
+      const { state } = yield* run(tasks).pipe(Effect.provide(engine(agent)));
+      const outcomes = Array.from(state.tasks(), ({ outcome }) => outcome);
+      assert.deepStrictEqual(outcomes, ["Skipped", "Skipped", "Succeeded"]);
+      assert.strictEqual(state.get("a")!.attempts.length, 1);
+    }),
+  );
+
   it.effect("goes on watching when it lost sight of the agent run", () =>
     Effect.gen(function* () {
       let looks = 0;

@@ -107,6 +107,33 @@ describe("the report of a task", () => {
     }),
   );
 
+  it.effect(
+    "that nothing proved absent is looked for again when there is more to prove it by",
+    () =>
+      Effect.gen(function* () {
+        const memory = MemoryReporter.make({ refuse: { a: lost(false) } });
+        const scripted = ScriptedAgent.make({
+          a: ScriptedAgent.succeeds(1, "1 hour"),
+          b: ScriptedAgent.succeeds(1, "1 minute"),
+        });
+        yield* Effect.gen(function* () {
+          const service = yield* Orchestrator.Orchestrator;
+          const handle = yield* service.start([{ id: "a" }]);
+          yield* settle;
+          yield* TestClock.adjust("30 minutes");
+          assert.include(handle.state.warnings.join(), "a may or may not have been reported");
+          yield* handle.add([{ id: "b" }]);
+          yield* settle;
+          yield* TestClock.adjust("30 minutes");
+          const { state } = yield* handle.result;
+          assert.strictEqual(state.overdueReports, 0);
+          assert.lengthOf(state.warnings, 1);
+        }).pipe(Effect.provide(layer(memory, scripted)));
+        assert.deepStrictEqual(memory.reports.map(({ task }) => task).sort(), ["a", "b"]);
+        assert.strictEqual(memory.creations, 3);
+      }),
+  );
+
   it.effect("that is refused is told once and fails no task", () =>
     Effect.gen(function* () {
       const memory = MemoryReporter.make({ refuse: { a: [{ reason: "Rejected" }] } });
@@ -115,6 +142,103 @@ describe("the report of a task", () => {
       assert.strictEqual(memory.creations, 1);
       assert.lengthOf(state.warnings, 1);
       assert.include(state.warnings[0]!, "a could not be reported");
+    }),
+  );
+
+  it.effect("that could not be sent is made at the task's next news, and told once", () =>
+    Effect.gen(function* () {
+      const memory = MemoryReporter.make({ refuse: { a: [{ reason: "NotSent" }] } });
+      const scripted = ScriptedAgent.make({ a: ScriptedAgent.succeeds(1, "1 minute") });
+      yield* Effect.gen(function* () {
+        const service = yield* Orchestrator.Orchestrator;
+        const handle = yield* service.start([{ id: "a" }]);
+        yield* settle;
+        yield* TestClock.adjust("1 minute");
+        const { state } = yield* handle.result;
+        assert.lengthOf(state.warnings, 1);
+        assert.include(state.warnings[0]!, "a could not be reported for now");
+      }).pipe(Effect.provide(layer(memory, scripted)));
+      assert.strictEqual(memory.creations, 2);
+      assert.deepStrictEqual(memory.reports[0]!.phases, ["Succeeded"]);
+    }),
+  );
+
+  it.effect("that could not be sent is made before the run ends, if there is no more news", () =>
+    Effect.gen(function* () {
+      const memory = MemoryReporter.make({ refuse: { a: [{ reason: "NotSent" }] } });
+      const { outcome, state } = yield* run([{ id: "a" }]).pipe(Effect.provide(layer(memory)));
+      assert.strictEqual(outcome, "succeeded");
+      assert.strictEqual(state.overdueReports, 0);
+      assert.strictEqual(memory.creations, 2);
+      const twice = MemoryReporter.make({
+        refuse: { a: [{ reason: "NotSent" }, { reason: "NotSent" }] },
+      });
+      const left = yield* run([{ id: "a" }]).pipe(Effect.provide(layer(twice)));
+      assert.strictEqual(left.state.overdueReports, 1);
+    }),
+  );
+
+  it.effect("is brought up to date after its creation, so that what goes with it is set", () =>
+    Effect.gen(function* () {
+      const memory = MemoryReporter.make();
+      const updated: Array<string> = [];
+      const update: Reporter.Reporter["Service"]["update"] = (ref, report) => {
+        updated.push(report.state.phase);
+        return memory.reporter.update(ref, report);
+      };
+      const plan = [{ id: "b" }, { id: "c", dependsOn: ["b"] }];
+      const scripted = ScriptedAgent.make({ b: ScriptedAgent.fails("red", "permanent") });
+      yield* run(plan).pipe(
+        Effect.provide(layer({ ...memory, reporter: { ...memory.reporter, update } }, scripted)),
+      );
+      assert.strictEqual(memory.creations, 2);
+      assert.includeMembers(updated, ["Failed", "Skipped"]);
+    }),
+  );
+
+  it.effect("that cannot be changed now is changed at the task's next news, and told once", () =>
+    Effect.gen(function* () {
+      const memory = MemoryReporter.make();
+      let asked = 0;
+      const update: Reporter.Reporter["Service"]["update"] = (ref, report) => {
+        const refused = new Reporter.ReportError({ reason: "Rejected", message: "locked" });
+        return asked++ === 0 ? Effect.fail(refused) : memory.reporter.update(ref, report);
+      };
+      const scripted = ScriptedAgent.make({ a: ScriptedAgent.succeeds(1, "1 minute") });
+      yield* Effect.gen(function* () {
+        const service = yield* Orchestrator.Orchestrator;
+        const handle = yield* service.start([{ id: "a" }]);
+        yield* settle;
+        yield* TestClock.adjust("59 seconds");
+        assert.strictEqual(asked, 1);
+        yield* TestClock.adjust("1 second");
+        const { state } = yield* handle.result;
+        assert.lengthOf(state.warnings, 1);
+        assert.include(state.warnings[0]!, "a could not be reported for now: locked");
+        assert.strictEqual(memory.reports[0]!.phases.at(-1), "Succeeded");
+      }).pipe(
+        Effect.provide(layer({ ...memory, reporter: { ...memory.reporter, update } }, scripted)),
+      );
+    }),
+  );
+
+  it.effect("has time to wait for its turn, if the reporter asks for it", () =>
+    Effect.gen(function* () {
+      const memory = MemoryReporter.make();
+      const reporter: Reporter.Reporter["Service"] = {
+        ...memory.reporter,
+        patienceSeconds: 300,
+        create: (report) => Effect.delay(memory.reporter.create(report), "5 minutes"),
+        update: (ref, report) => Effect.delay(memory.reporter.update(ref, report), "5 minutes"),
+      };
+      yield* Effect.gen(function* () {
+        const service = yield* Orchestrator.Orchestrator;
+        const handle = yield* service.start([{ id: "a" }]);
+        yield* TestClock.adjust("11 minutes");
+        const { state } = yield* handle.result;
+        assert.deepStrictEqual(state.warnings, []);
+        assert.strictEqual(memory.creations, 1);
+      }).pipe(Effect.provide(layer({ ...memory, reporter })));
     }),
   );
 
@@ -166,6 +290,61 @@ describe("the report of a task", () => {
       }).pipe(Effect.provide(layer(memory, scripted, journal)));
       assert.deepStrictEqual(memory.reports[0]!.phases, ["Running", "Succeeded"]);
       assert.strictEqual(memory.creations, 1);
+    }),
+  );
+
+  it.effect("that was not right when the run ended is made up for when it is resumed", () =>
+    Effect.gen(function* () {
+      const memory = MemoryReporter.make({ refuse: { b: [{ reason: "NotSent" }] } });
+      const scripted = ScriptedAgent.make();
+      const journal = Journal.makeMemory();
+      const refused = new Reporter.ReportError({ reason: "Rejected", message: "no points left" });
+      const update = () => Effect.fail(refused);
+      const broken = { ...memory, reporter: { ...memory.reporter, update } };
+      const plan = [{ id: "a" }, { id: "b" }];
+      const { state } = yield* run(plan, { run: "r" }).pipe(
+        Effect.provide(layer(broken, scripted, journal)),
+      );
+      assert.strictEqual(state.overdueReports, 2);
+      const again = Effect.gen(function* () {
+        const service = yield* Orchestrator.Orchestrator;
+        return yield* (yield* service.resume("r")).result;
+      }).pipe(Effect.scoped, Effect.provide(layer(memory, scripted, journal)));
+      const { outcome, state: told } = yield* again;
+      assert.strictEqual(outcome, "succeeded");
+      assert.strictEqual(told.overdueReports, 0);
+      assert.deepStrictEqual(
+        memory.reports.map(({ phases }) => phases.at(-1)),
+        ["Succeeded", "Succeeded"],
+      );
+      const before = yield* Stream.runCollect(journal.read("r"));
+      yield* again;
+      assert.lengthOf(yield* Stream.runCollect(journal.read("r")), before.length);
+      assert.strictEqual(memory.creations, 3);
+    }),
+  );
+
+  it.effect("of a run that has ended can be left undone", () =>
+    Effect.gen(function* () {
+      const memory = MemoryReporter.make({
+        refuse: { a: [{ reason: "NotSent" }, { reason: "NotSent" }] },
+      });
+      const journal = Journal.makeMemory();
+      yield* run([{ id: "a" }], { run: "r" }).pipe(
+        Effect.provide(layer(memory, ScriptedAgent.make(), journal)),
+      );
+      const silent = { ...memory, reporter: { ...memory.reporter, create: () => Effect.never } };
+      const resumed = <E>(leave: (handle: Orchestrator.RunHandle) => Effect.Effect<unknown, E>) =>
+        Effect.gen(function* () {
+          const service = yield* Orchestrator.Orchestrator;
+          const handle = yield* service.resume("r");
+          yield* settle;
+          yield* leave(handle);
+        }).pipe(Effect.scoped, Effect.provide(layer(silent, ScriptedAgent.make(), journal)));
+      yield* resumed((handle) => Effect.andThen(handle.suspend(), handle.result));
+      // The end of its scope ends it as well.
+      yield* resumed(() => Effect.void);
+      assert.lengthOf(memory.reports, 0);
     }),
   );
 

@@ -126,7 +126,8 @@ describe("the state of a run", () => {
           assert.strictEqual(task.gate, strongest);
           const end = own.find(({ _tag }) => _tag === "TaskEnded");
           assert.strictEqual(task.endedAt, end?.at);
-          const said = own.findLast(({ _tag }) => _tag === "AgentProgress");
+          const landing = own.findLastIndex(({ _tag }) => _tag === "LandingStarted");
+          const said = own.slice(landing + 1).findLast(({ _tag }) => _tag === "AgentProgress");
           assert.strictEqual(task.progress, said && `at ${said.at}`);
         }
       }),

@@ -7,7 +7,9 @@ import {
   FailingJournal,
   JournalContract,
   MemoryCodeHost,
+  MemoryReporter,
   MemoryTaskSource,
+  ReporterContract,
   ScriptedAgent,
   TaskSourceContract,
 } from "@orchestrator/core/testing";
@@ -25,12 +27,12 @@ const check = (name: string, clauses: ReadonlyArray<Contract.Clause>) =>
 
 const tasks = { succeeding: { id: "good" }, failing: { id: "bad" }, hanging: { id: "long" } };
 
-const scripted = (launch: Agent.AgentCapabilities["launch"]) =>
+const scripted = (launch: Agent.AgentCapabilities["launch"], worksMillis = 2) =>
   ScriptedAgent.make(
     ({ task }) => {
-      if (task.id.startsWith("bad")) return ScriptedAgent.fails("broken", "agent", 2);
+      if (task.id.startsWith("bad")) return ScriptedAgent.fails("broken", "agent", worksMillis);
       if (task.id.startsWith("long")) return ScriptedAgent.neverEnds;
-      return ScriptedAgent.succeeds({ done: true }, 2);
+      return ScriptedAgent.succeeds({ done: true }, worksMillis);
     },
     { capabilities: { launch } },
   ).agent;
@@ -214,7 +216,8 @@ describe("a contract", () => {
   };
 
   const diesWithObserver = (): Agent.Agent => {
-    const agent = scripted("findable");
+    // Long enough to be at work still when its observer goes, however busy the machine is.
+    const agent = scripted("findable", 500);
     return {
       ...agent,
       observe: (ref, report) =>
@@ -430,6 +433,17 @@ describe("a code host in memory", () => {
     }),
   );
 });
+
+check(
+  "a reporter in memory keeps the contract of reporters",
+  ReporterContract.make({
+    make: Effect.sync(() => {
+      const memory = MemoryReporter.make();
+      const written = Effect.sync(() => memory.reports.length);
+      return { reporter: memory.reporter, tasks: [{ id: "a" }, { id: "b" }], written };
+    }),
+  }),
+);
 
 describe("a task source in memory", () => {
   it.effect("counts its readings and takes other tasks", () =>

@@ -146,6 +146,11 @@ export class Engine implements Listener {
     if (log.state.stopping !== undefined) this.#carryOutStop(log.state.stopping);
   }
 
+  /** Tells what could not be told of a run before it ended. */
+  catchUp(): void {
+    this.#reports?.hearReported();
+  }
+
   #takeUp(node: number): void {
     const { state } = this.log;
     const task = state.table.task(node);
@@ -179,7 +184,8 @@ export class Engine implements Listener {
   /** Leaves the run to whoever resumes it: nothing is launched, nothing is cancelled. */
   suspend(message: string): void {
     this.post(() => {
-      if (this.#isOver || this.#hasEnded || this.#leaving !== undefined) return;
+      if (this.#hasEnded) return this.#reports?.abandon();
+      if (this.#isOver || this.#leaving !== undefined) return;
       this.#leaving = message;
       this.#options.fork(later(answerTime, () => this.post(() => this.#leave())));
     });
@@ -347,7 +353,7 @@ export class Engine implements Listener {
         since = this.log.now();
       } else if (this.#hasBacklog) {
         yield* Effect.yieldNow;
-      } else if (this.#hasEnded || this.log.state.suspended !== undefined) {
+      } else if (this.#isDone) {
         return;
       } else {
         yield* this.#sleep();
@@ -369,6 +375,12 @@ export class Engine implements Listener {
     return this.log.state.outcome !== undefined;
   }
 
+  /** A run that has ended may still have to be told about. */
+  get #isDone(): boolean {
+    if (this.log.state.suspended !== undefined) return true;
+    return this.#hasEnded && this.#reports?.isBusy !== true;
+  }
+
   get #hasBacklog(): boolean {
     return !this.#frontier.isClear || this.#additions.isBusy || this.#sweep !== undefined;
   }
@@ -380,7 +392,8 @@ export class Engine implements Listener {
     this.#inputs = [];
     for (const handle of inputs) handle();
     if (this.#hasBacklog) this.#workOff();
-    if (this.#hasBacklog || this.#hasEnded) return;
+    if (this.#hasBacklog) return;
+    if (this.#hasEnded) return this.#reports?.tell();
     if (this.#leaving !== undefined) {
       if (this.#executor.unanswered === 0) this.#leave();
       return;
@@ -505,7 +518,8 @@ export class Engine implements Listener {
 
   #stop(cause: OfKind<"RunStopping">["cause"], message: string): void {
     const { state } = this.log;
-    if (this.#isOver || this.#hasEnded) return;
+    if (this.#isOver) return;
+    if (this.#hasEnded) return this.#reports?.abandon();
     // Whoever leaves the run means to: that its program ends as well takes nothing back.
     if (this.#leaving !== undefined && cause === "interrupted") return;
     if (state.stopping !== undefined && state.stopping.cause !== "fail-fast") return;
@@ -548,6 +562,8 @@ export class Engine implements Listener {
       if (!this.#frontier.isClear) return;
     }
     if (this.#reports?.isBusy === true) return;
+    const isHasty = state.stopping !== undefined && state.stopping.cause !== "fail-fast";
+    if (!isHasty && this.#reports?.tellOverdue() === true) return;
     log.record({ _tag: "RunEnded", at: log.now(), outcome: this.#outcome });
   }
 

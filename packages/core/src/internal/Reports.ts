@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as Fiber from "effect/Fiber";
-import type { OfKind, RunEvent } from "../RunEvent.ts";
+import type { RunEvent } from "../RunEvent.ts";
 import { type Report, ReportError, type Reporter, type ReportRef } from "../Reporter.ts";
 import { sentence } from "./attempt.ts";
 import * as Effects from "./effects.ts";
@@ -28,7 +28,7 @@ const news: ReadonlySet<RunEvent["_tag"]> = new Set([
   "TaskEnded",
 ]);
 
-const updateDeadline = Duration.seconds(30);
+const updateSeconds = 30;
 
 /** Reports that are made or changed at the same time. */
 const mostAtOnce = 4;
@@ -41,6 +41,11 @@ export class Reports {
   readonly #busy = new Map<number, Telling>();
   /** Tasks whose reports this process has given up. */
   readonly #hopeless = new Set<number>();
+  /** Tasks of which is said already that they could not be reported for now. */
+  readonly #overdue = new Set<number>();
+  #isLast = false;
+  /** When creations that were not answered were given up, in milliseconds of monotonic time. */
+  readonly #lastSent = new Map<number, number>();
 
   constructor(around: Around) {
     this.#around = around;
@@ -68,6 +73,14 @@ export class Reports {
     }
   }
 
+  /** Looks at every task that was to be reported, as whoever opens a run does that has ended. */
+  hearReported(): void {
+    const { state } = this.#around.log;
+    for (let node = 0; node < state.size; node++) {
+      if (state.report(node) !== undefined) this.#open.add(node);
+    }
+  }
+
   /** Begins what is to be told, as far as there is room. */
   tell(): void {
     for (const node of this.#open) {
@@ -76,6 +89,15 @@ export class Reports {
       this.#open.delete(node);
       this.#advance(node);
     }
+  }
+
+  /** Tries once more what could not be told before the run ends; whether there is something. */
+  tellOverdue(): boolean {
+    if (this.#isLast) return false;
+    this.#isLast = true;
+    for (const node of this.#overdue) this.#open.add(node);
+    this.tell();
+    return this.isBusy;
   }
 
   /** Touches nothing outside any more. */
@@ -95,7 +117,10 @@ export class Reports {
       if (known.told !== log.state.phase(node)) this.#update(node, known.ref);
     } else if (known === undefined || known.failed === "NotSent") {
       if (this.#isCovered(node)) this.#create(node);
-    } else if (known.failed !== "Rejected") this.#search(node, log.monotonicMillis());
+    } else if (known.failed !== "Rejected") {
+      // What another process sent may have been sent until now.
+      this.#search(node, this.#lastSent.get(node) ?? log.monotonicMillis());
+    }
   }
 
   /** A reporter is somebody else's code: one that breaks ends no run. */
@@ -112,25 +137,25 @@ export class Reports {
   #create(node: number): void {
     const { log, reporter } = this.#around;
     log.record({ _tag: "ReportIntended", at: log.now(), task: this.#task(node) });
-    const deadline = Duration.seconds(reporter.deadlineSeconds ?? Effects.usualDeadlineSeconds);
+    const { deadlineSeconds = Effects.usualDeadlineSeconds, patienceSeconds = 0 } = reporter;
+    const deadline = Duration.seconds(deadlineSeconds + patienceSeconds);
     const created = Effect.suspend(() => reporter.create(this.#report(node))).pipe(
       Effect.timeoutOrElse({
         duration: deadline,
         orElse: () => Effect.fail(unanswered(deadline)),
       }),
     );
-    const phase = log.state.phase(node);
     this.#run(node, created, (exit) => {
-      if (Exit.isSuccess(exit)) this.#created(node, exit.value, phase);
+      if (Exit.isSuccess(exit)) this.#created(node, exit.value);
       else this.#failed(node, exit.cause);
     });
   }
 
-  #created(node: number, ref: ReportRef, phase: OfKind<"ReportUpdated">["phase"]): void {
+  /** What goes with a report is set by bringing it up to date, so that it is made up for if that fails. */
+  #created(node: number, ref: ReportRef): void {
     const { log } = this.#around;
-    const task = this.#task(node);
-    log.record({ _tag: "ReportCreated", at: log.now(), task, ref });
-    log.record({ _tag: "ReportUpdated", at: log.now(), task, phase });
+    log.record({ _tag: "ReportCreated", at: log.now(), task: this.#task(node), ref });
+    this.#open.add(node);
   }
 
   #failed(node: number, cause: Cause.Cause<ReportError>): void {
@@ -140,11 +165,14 @@ export class Reports {
     const message = sentence(cause);
     log.record({ _tag: "ReportFailed", at: log.now(), task: this.#task(node), reason, message });
     if (reason === "Ambiguous") return this.#search(node, log.monotonicMillis());
+    if (reason === "NotSent")
+      return this.#putOff(node, `could not be reported for now: ${message}`);
     this.#giveUp(node, `could not be reported: ${message}`);
   }
 
   #search(node: number, lastSent: number): void {
     const { log, reporter } = this.#around;
+    this.#lastSent.set(node, lastSent);
     const deadline = reporter.deadlineSeconds ?? Effects.usualDeadlineSeconds;
     const settle = reporter.settleSeconds ?? Effects.usualSettleSeconds;
     const settledAt = lastSent + (deadline + settle) * 1000;
@@ -152,7 +180,7 @@ export class Reports {
       find: Effect.suspend(() => reporter.find(this.#report(node))),
       control: () => this.#control(node),
       settledAt,
-      until: settledAt + 60_000,
+      until: Math.max(settledAt, log.monotonicMillis()) + 60_000,
       now: () => log.monotonicMillis(),
     });
     this.#run(node, search, (exit) => {
@@ -177,7 +205,8 @@ export class Reports {
     const { log } = this.#around;
     const task = this.#task(node);
     if (result._tag === "Unproven") {
-      return this.#giveUp(node, `may or may not have been reported: ${result.why}`);
+      // By the task's next news something else may be there that proves it.
+      return this.#putOff(node, `may or may not have been reported: ${result.why}`);
     }
     if (result._tag === "Absent") {
       const message = "the report certainly does not exist";
@@ -193,14 +222,20 @@ export class Reports {
   #update(node: number, ref: ReportRef): void {
     const { log, reporter } = this.#around;
     const phase = log.state.phase(node);
+    const deadline = Duration.seconds(updateSeconds + (reporter.patienceSeconds ?? 0));
     const updated = Effects.setState(
       Effect.suspend(() => reporter.update(ref, this.#report(node))),
-      { deadline: updateDeadline, late: () => unanswered(updateDeadline) },
+      {
+        deadline,
+        late: () => unanswered(deadline),
+        isRefused: ({ reason }) => reason === "Rejected",
+      },
     );
     this.#run(node, updated, (exit) => {
       if (Exit.isFailure(exit)) {
-        return this.#giveUp(node, `could not be reported: ${sentence(exit.cause)}`);
+        return this.#putOff(node, `could not be reported for now: ${sentence(exit.cause)}`);
       }
+      this.#overdue.delete(node);
       log.record({ _tag: "ReportUpdated", at: log.now(), task: this.#task(node), phase });
     });
   }
@@ -222,6 +257,13 @@ export class Reports {
         }),
       );
     });
+  }
+
+  /** It is tried again when there is news of the task, or by whoever resumes the run. */
+  #putOff(node: number, why: string): void {
+    if (this.#overdue.has(node)) return;
+    this.#overdue.add(node);
+    this.#warn(node, why);
   }
 
   #giveUp(node: number, why: string): void {

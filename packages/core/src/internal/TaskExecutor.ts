@@ -330,6 +330,10 @@ export class TaskExecutor {
     if (error.reason === "Exhausted") this.#exhausted.set(life.agent.name, error.message);
     if (life.cancelling !== undefined) return this.#stopped(life);
     if (error.reason === "Exhausted") return this.#waits(life, error.message);
+    const unneeded = unneededOutcomes[error.reason];
+    if (unneeded !== undefined) {
+      return this.#end(life, unneeded, { _tag: "Stopped", message: error.message });
+    }
     const failureClass = error.reason === "NotSent" ? "infrastructure" : "permanent";
     this.#failed(life, { class: failureClass, message: error.message });
   }
@@ -427,6 +431,12 @@ export class TaskExecutor {
     this.#lives.delete(life.node);
   }
 }
+
+/** How a task ends for which no agent is needed. */
+const unneededOutcomes: { readonly [Reason in LaunchError["reason"]]?: Outcome } = {
+  Done: "Succeeded",
+  Dropped: "Skipped",
+};
 
 /** What waits or lands occupies no slot of the pool. */
 const noSlot = new Slot("none", 0);

@@ -19,6 +19,8 @@ const launchFailureClass = {
   NotSent: "infrastructure",
   Rejected: "permanent",
   Exhausted: "infrastructure",
+  Done: undefined,
+  Dropped: undefined,
   Ambiguous: "infrastructure",
 } as const;
 
@@ -82,7 +84,8 @@ export class AttemptProgress implements Attempt {
       return this.ended.end._tag === "Failed" ? this.ended.end.failure : undefined;
     }
     if (this.ended?._tag === "LaunchFailed") {
-      return { class: launchFailureClass[this.ended.reason], message: this.ended.message };
+      const failureClass = launchFailureClass[this.ended.reason];
+      return failureClass && { class: failureClass, message: this.ended.message };
     }
     if (this.ended?._tag === "LaunchAbsent") {
       return { class: "infrastructure", message: this.ended.message };
@@ -167,6 +170,8 @@ export class TaskProgress {
         return "BackingOff";
       case "LandingStarted":
         this.gate ??= "agent-ended";
+        // What the agent last said is over.
+        this.message = undefined;
         return "Landing";
       case "GateReached":
         // A landing that is tried again passes the first gates once more.

@@ -17,15 +17,22 @@ import * as Schedule from "effect/Schedule";
 export const usualDeadlineSeconds = 60;
 export const usualSettleSeconds = 120;
 
-/** Sets a state, again and again until it is confirmed or the deadline has passed. */
+/** Sets a state, again and again until it is confirmed, or refused, or the deadline has passed. */
 export const setState = <E, Late>(
   effect: Effect.Effect<void, E>,
-  options: { readonly deadline: Duration.Duration; readonly late: () => Late },
+  options: {
+    readonly deadline: Duration.Duration;
+    readonly late: () => Late;
+    /** Whether trying again cannot help (default: it can). */
+    readonly isRefused?: (error: E) => boolean;
+  },
 ): Effect.Effect<void, E | Late> =>
   Effect.suspend(() => {
     let last: E | undefined;
     const remembered = Effect.tapError(effect, (error) => Effect.sync(() => void (last = error)));
-    return Effect.timeoutOrElse(Effect.retry(remembered, soonAgain), {
+    const mayPass = (error: E): boolean => options.isRefused?.(error) !== true;
+    const again = Effect.retry(remembered, { schedule: soonAgain, while: mayPass });
+    return Effect.timeoutOrElse(again, {
       duration: options.deadline,
       orElse: () => Effect.fail(last ?? options.late()),
     });

@@ -84,6 +84,7 @@ export const resume = Effect.fn("Orchestrator.resume")(function* (
   if (options.isPaused === true) engine.pause();
   const size = state.mode === "sequential" ? 1 : parts.pool.size;
   if (state.outcome === undefined) engine.takeOver(size);
+  else engine.catchUp();
   return yield* begin(parts, engine, options);
 });
 

@@ -67,14 +67,15 @@ const ordinal = (number: number): string => {
 
 const endings: Readonly<Record<number, string>> = { 1: "st", 2: "nd", 3: "rd" };
 
-const atWork = ({ attempts, gate, phase }: Situated): string => {
+const atWork = ({ attempts, gate, phase, progress }: Situated): string => {
   const { endedAt, number, slot, startedAt } = attempts.at(-1)!;
   const again = number === 1 ? "" : `, attempt ${number}`;
   if (phase !== "Landing") {
     return `${phase.toLowerCase()} since ${time(startedAt)} on ${slot}${again}`;
   }
   const reached = gate === undefined ? "" : `, past ${gate}`;
-  return `landing since ${time(endedAt ?? startedAt)}${again}${reached}`;
+  const now = progress === undefined ? "" : `: ${progress}`;
+  return `landing since ${time(endedAt ?? startedAt)}${again}${reached}${now}`;
 };
 
 const after = ({ attempts }: Situated): string => {

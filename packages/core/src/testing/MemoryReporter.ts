@@ -24,7 +24,7 @@ export interface Written {
   readonly ref: ReportRef;
   readonly key: EffectKey;
   readonly task: TaskId;
-  /** Where the task was each time the report was written. */
+  /** Where the task was, each time that the report said something else. */
   readonly phases: Array<Phase>;
 }
 
@@ -69,7 +69,7 @@ export const make = (options: Options = {}): MemoryReporter => {
       update: (ref, { state }) =>
         Effect.suspend(() => {
           const found = reports.find((report) => report.ref.id === ref.id);
-          found?.phases.push(state.phase);
+          if (found?.phases.at(-1) !== state.phase) found?.phases.push(state.phase);
           return found === undefined ? Effect.fail(gone(ref)) : Effect.void;
         }),
     },

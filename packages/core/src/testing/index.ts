@@ -6,5 +6,6 @@ export * as JournalContract from "./JournalContract.ts";
 export * as MemoryCodeHost from "./MemoryCodeHost.ts";
 export * as MemoryReporter from "./MemoryReporter.ts";
 export * as MemoryTaskSource from "./MemoryTaskSource.ts";
+export * as ReporterContract from "./ReporterContract.ts";
 export * as ScriptedAgent from "./ScriptedAgent.ts";
 export * as TaskSourceContract from "./TaskSourceContract.ts";
