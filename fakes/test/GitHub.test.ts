@@ -157,6 +157,16 @@ describe("a conditional request", () => {
     expect(fake.summary()).toMatchObject({ notModified: 1, points: { core: 2 } });
   });
 
+  it("has no body to spoil in a 304", async () => {
+    const fake = await startGitHub({
+      world: shopOf([{}]),
+      faults: [{ on: "issues.list", calls: { from: 2 }, fault: { kind: "slow-body", seconds: 0 } }],
+    });
+    const etag = (await ask(fake, list)).headers.get("etag")!;
+    const same = await ask(fake, list, { headers: { "if-none-match": etag } });
+    expect([same.status, same.body]).toEqual([304, undefined]);
+  });
+
   it("is answered with 304 over the network too", async () => {
     const fake = await startGitHub({ world: shopOf([{}]) });
     const headers = { authorization: `Bearer ${fake.token}` };

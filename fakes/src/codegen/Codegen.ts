@@ -6,7 +6,7 @@ import { CodegenService } from "./CodegenService.ts";
 import { Endpoints } from "./Endpoints.ts";
 import { Limiter, type Limits } from "./Limits.ts";
 import type { Run } from "./Run.ts";
-import { type ActivityStep, type NewRun, Runs } from "./Runs.ts";
+import { type ActivityStep, type Deliver, type NewRun, Runs } from "./Runs.ts";
 import type { Script } from "./Script.ts";
 import { checkFaults, checkScript, checkWorld } from "./settings.ts";
 import type { World } from "./World.ts";
@@ -22,6 +22,8 @@ export interface CodegenOptions extends Partial<World> {
   readonly port?: number;
   /** A file that gets a line of JSON for every request. */
   readonly auditFile?: string;
+  /** Brings about the pull requests of a run that ended well; without it they are made up. */
+  readonly deliver?: Deliver;
 }
 
 /** One run, as the service knows it and no client does. */
@@ -58,6 +60,10 @@ export interface Codegen {
   readonly clock: Clock.Clock;
   readonly audit: Audit;
   readonly faults: Faults;
+  /** Lets happen what has come due, although nobody asks. */
+  readonly settle: () => void;
+  /** The name of the repository that a run works in. */
+  readonly repoOf: (run: Run) => string;
   /** Every run there is, oldest first. */
   readonly runs: () => ReadonlyArray<RunReport>;
   /** What was launched through the API. */
@@ -106,6 +112,7 @@ export const make = async (options: CodegenOptions = {}): Promise<Codegen> => {
     firstOrgId: orgId,
     otherUserId: world.users.find(({ id }) => id !== userId)?.id ?? userId + 1,
     repoName: (run) => Endpoints.repoName(world, run),
+    deliver: options.deliver,
   });
   const faults = new Faults(checkFaults(options.faults ?? []), seed);
   const audit = new Audit(options.auditFile ?? null);
@@ -113,7 +120,9 @@ export const make = async (options: CodegenOptions = {}): Promise<Codegen> => {
   const service = new CodegenService({ world, runs, limiter, clock });
   const { port: wanted = 0 } = options;
   const server = await Server.start({ service, faults, audit, clock, port: wanted });
-  return { ...server, token, orgId, clock, faults, audit, ...reports(runs, audit, clock) };
+  const repoOf = ({ start }: Run) => Endpoints.repoName(world, start);
+  const own = { token, orgId, clock, faults, audit, repoOf, settle: () => runs.settle() };
+  return { ...server, ...own, ...reports(runs, audit, clock) };
 };
 
 const reports = (runs: Runs, audit: Audit, clock: Clock.Clock) => {

@@ -60,8 +60,11 @@ export class CodegenService implements Service {
       violations,
       words,
       admit: () => this.#admit(endpoint, token, user, reading),
-      act: (bends) =>
-        this.#endpoints.act({ endpoint, user: user!, reading, bends, violate } satisfies Request),
+      act: (bends) => {
+        this.#options.runs.settle();
+        const request: Request = { endpoint, user: user!, reading, bends, violate };
+        return this.#endpoints.act(request);
+      },
     };
   }
 

@@ -1,4 +1,4 @@
-import { type Absence, type Fate, secondsOf } from "./Script.ts";
+import { type Absence, type Fate, type PullRequestScript, secondsOf } from "./Script.ts";
 import { isWorking } from "./statuses.ts";
 
 /** What is true of a run from a moment on. */
@@ -31,6 +31,8 @@ export class Run {
   readonly start: RunStart;
   /** When an answer that said so first reached a client whole, for the end that counts last. */
   toldAt: number | null = null;
+  /** The pull requests that each outcome brought about in another fake; `null`: they are made up. */
+  deliveries: Map<Fate, ReadonlyArray<PullRequestScript> | null> | null = null;
   readonly resumes: Array<{ readonly at: number; readonly prompt: string }> = [];
   #stages: Array<Stage>;
   #fate: Fate;

@@ -1,8 +1,8 @@
 import type { Clock } from "../shared/Clock.ts";
 import * as Random from "../shared/Random.ts";
 import { firstRunId, pullRequestsOf } from "./answers.ts";
-import { Run, type RunStart } from "./Run.ts";
-import { FateFinder, type OtherPeople, type Script } from "./Script.ts";
+import { Run, type RunStart, type Stage } from "./Run.ts";
+import { FateFinder, type OtherPeople, type PullRequestScript, type Script } from "./Script.ts";
 
 /** What a caller says about a run that it adds by hand; the rest is made up. */
 export type NewRun = Partial<Omit<RunStart, "id" | "createdAt">>;
@@ -20,6 +20,9 @@ export interface RunFilter {
   readonly sourceType: string | null;
 }
 
+/** Brings about the pull requests of a run that ended well, as they are to be reported. */
+export type Deliver = (run: Run, stage: Stage) => ReadonlyArray<PullRequestScript>;
+
 export interface RunsOptions {
   readonly clock: Clock;
   readonly script: Script;
@@ -27,6 +30,8 @@ export interface RunsOptions {
   readonly firstOrgId: number;
   readonly otherUserId: number;
   readonly repoName: (run: RunStart) => string;
+  /** Without it they are made up. */
+  readonly deliver?: Deliver | undefined;
 }
 
 /** Every run of the service, oldest first. */
@@ -55,6 +60,7 @@ export class Runs {
   /** A launch: its fate is what the script says. */
   launch(start: Omit<RunStart, "id" | "createdAt" | "fate">): Run {
     const run = this.add({ ...start, fate: this.#fates.find(start) });
+    if (this.#options.deliver !== undefined) run.deliveries = new Map();
     this.#launched.push(run);
     return run;
   }
@@ -83,9 +89,10 @@ export class Runs {
     return run;
   }
 
-  /** Lets other people's runs begin whose time has come. */
+  /** Lets happen what has come due: other people's runs begin, and work is delivered. */
   settle(): void {
     const now = this.#options.clock.now();
+    this.#deliver(now);
     for (let next = this.#earliest(now); next !== null; next = this.#earliest(now)) {
       const [other, due] = next;
       this.#nextOther.set(other, due + other.everySeconds * 1000);
@@ -100,6 +107,15 @@ export class Runs {
         due,
       );
     }
+  }
+
+  #deliver(now: number): void {
+    const { deliver } = this.#options;
+    if (deliver === undefined) return;
+    const due = this.#launched.flatMap((run) => run.stages.map((stage) => ({ run, stage })));
+    for (const { run, stage } of due.filter(isDelivery(now)).sort(byTime))
+      if (!run.deliveries!.has(stage.outcome!))
+        run.deliveries!.set(stage.outcome!, deliver(run, stage));
   }
 
   get(orgId: number, id: number): Run | null {
@@ -160,6 +176,21 @@ export class Runs {
     return id;
   }
 }
+
+interface Delivery {
+  readonly run: Run;
+  readonly stage: Stage;
+}
+
+const isDelivery =
+  (now: number) =>
+  ({ run, stage }: Delivery): boolean =>
+    stage.at <= now &&
+    stage.outcome !== null &&
+    stage.status?.toUpperCase() === "COMPLETE" &&
+    !run.deliveries!.has(stage.outcome);
+
+const byTime = (a: Delivery, b: Delivery): number => a.stage.at - b.stage.at;
 
 interface Change {
   readonly at: number;

@@ -108,7 +108,8 @@ export class FateFinder {
   }
 }
 
-const matches = (match: Match, { prompt, metadata }: Launch): boolean => {
+/** Whether a launch is one that a rule speaks of, but for `nth`. */
+export const matches = (match: Match, { prompt, metadata }: Launch): boolean => {
   const wanted = Object.entries({
     ...match.metadata,
     ...(match.task === undefined ? {} : { "orchestrator.task": match.task }),

@@ -46,8 +46,11 @@ export const pullRequestsOf = (
   repo: string,
 ): ReadonlyArray<PullRequest> | null => {
   if (stage.outcome === null) return [];
-  const { pullRequests = 1 } = stage.outcome;
-  if (pullRequests === null) return null;
+  const { pullRequests = 1 } =
+    run.deliveries === null
+      ? stage.outcome
+      : { pullRequests: run.deliveries.get(stage.outcome) ?? [] };
+  if (pullRequests === null || stage.outcome.pullRequests === null) return null;
   const scripts =
     typeof pullRequests === "number"
       ? Array.from({ length: pullRequests }, (): PullRequestScript => ({}))

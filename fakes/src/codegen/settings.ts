@@ -40,7 +40,7 @@ const fate = shape({
   overlay: anyObject,
 });
 
-const match = shape({
+export const match = shape({
   task: string,
   attempt: integer,
   prompt: string,

@@ -79,6 +79,7 @@ export class Apps {
       expiresAt,
       repos: new Set(repos),
       owner: this.#ownerOf(app),
+      bot: `${app.slug ?? "app"}[bot]`,
     };
     this.#access.grant(granted);
     const isAll =

@@ -2,6 +2,7 @@ import { Audit } from "../shared/Audit.ts";
 import * as Clock from "../shared/Clock.ts";
 import { type FaultRule, Faults } from "../shared/Faults.ts";
 import * as Server from "../shared/Server.ts";
+import { Judge } from "./Judge.ts";
 import { GitHubService } from "./GitHubService.ts";
 import { Limiter, type Limits, type Resource } from "./Limits.ts";
 import { checkFaults, checkLimits, checkWorld } from "./settings.ts";
@@ -9,11 +10,14 @@ import { Access, anonymous, type Token } from "./world/Access.ts";
 import { buildWorld } from "./world/build.ts";
 import { People } from "./world/People.ts";
 import type { TokenInput, WorldInput } from "./world/input.ts";
+import { settle } from "./world/settle.ts";
 import type { World } from "./world/World.ts";
 
 export { everyFault } from "./everyFault.ts";
 export { many, type Many } from "./world/many.ts";
 export type { Limits } from "./Limits.ts";
+export type { CommentReport, LabelReport, MergeReport } from "./Judge.ts";
+export type { Deed } from "./world/deeds.ts";
 export type * from "./world/input.ts";
 
 /** How to set up the fake; everything has a default. */
@@ -48,7 +52,9 @@ export interface GitHub {
   readonly faults: Faults;
   /** Changes the world, as people do. */
   readonly people: People;
-  /** The world itself, to look at. */
+  /** Says what came of it all. */
+  readonly judge: Judge;
+  /** The world itself as it is by now, to look at. */
   readonly world: World;
   readonly tokens: {
     readonly add: (token: TokenInput) => void;
@@ -77,6 +83,11 @@ export interface Summary {
   readonly refused: number;
   /** The most requests at once. */
   readonly highWater: number;
+  /** What clients did to the world, by kind. */
+  readonly deeds: Readonly<Record<string, number>>;
+  /** Pull requests in the order in which they were merged. */
+  readonly merges: ReadonlyArray<string>;
+  readonly forbidden: ReadonlyArray<string>;
   readonly violations: ReadonlyArray<string>;
 }
 
@@ -95,12 +106,15 @@ export const make = async (options: GitHubOptions = {}): Promise<GitHub> => {
   const { clock = Clock.real(), seed = 1, world: input = {} } = options;
   const maker = buildWorld({ repos: defaultRepos, ...checkWorld(input) }, clock);
   const { world } = maker;
+  world.deeds.length = 0;
   const tokens = input.tokens ?? [defaultTokenOf(world)];
   const access = new Access(world, { tokens, apps: input.apps ?? [] });
   const limiter = new Limiter(checkLimits(options.limits ?? {}), clock);
   const faults = new Faults(checkFaults(options.faults ?? []), seed);
   const audit = new Audit(options.auditFile ?? null);
+  world.watch = (deed) => audit.write({ deed });
   const { server = null, port = 0, latency = 0 } = options;
+  const judge = new Judge(maker);
   const service = new GitHubService({ access, maker, limiter, server });
   const started = await Server.start({ service, faults, audit, clock, port, latency });
   const summary = (): Summary => ({
@@ -110,6 +124,9 @@ export const make = async (options: GitHubOptions = {}): Promise<GitHub> => {
     notModified: limiter.notModified,
     refused: limiter.refused,
     highWater: limiter.highWater,
+    deeds: countByDeed(world),
+    merges: judge.merges().map(({ pull }) => pull),
+    forbidden: judge.forbidden(),
     violations: audit.violations(),
   });
   const token = tokens[0]?.token ?? "";
@@ -121,9 +138,13 @@ export const make = async (options: GitHubOptions = {}): Promise<GitHub> => {
     clock,
     audit,
     faults,
-    world,
+    get world() {
+      settle(maker);
+      return world;
+    },
     summary,
     people: new People(maker),
+    judge,
     tokens: {
       add: (added) => access.add(added),
       revoke: (text) => access.revoke(text),
@@ -139,6 +160,12 @@ export const make = async (options: GitHubOptions = {}): Promise<GitHub> => {
 const defaultTokenOf = (world: World): TokenInput => {
   const user = world.accounts.find(({ kind }) => kind === "User")?.login ?? "operator";
   return { ...defaultToken, user } as TokenInput;
+};
+
+const countByDeed = ({ deeds }: World): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const { what, isApi } of deeds) if (isApi) counts[what] = (counts[what] ?? 0) + 1;
+  return counts;
 };
 
 const countByEndpoint = ({ entries }: Audit): Readonly<Record<string, number>> => {

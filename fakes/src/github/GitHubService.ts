@@ -1,4 +1,4 @@
-import type { Call, Received, Service } from "../shared/Service.ts";
+import type { Call, Received, Reply, Service } from "../shared/Service.ts";
 import { callerOf } from "./Caller.ts";
 import type { Limiter } from "./Limits.ts";
 import { Queries } from "./Queries.ts";
@@ -8,6 +8,7 @@ import type { Setting } from "./rest/Request.ts";
 import { RestCalls } from "./RestCalls.ts";
 import type { Access } from "./world/Access.ts";
 import type { Maker } from "./world/Maker.ts";
+import { settle } from "./world/settle.ts";
 
 export interface GitHubServiceOptions {
   readonly access: Access;
@@ -35,9 +36,29 @@ export class GitHubService implements Service {
   }
 
   receive(received: Received): Call {
-    const { limiter } = this.#setting;
+    const { limiter, maker } = this.#setting;
     limiter.arrive();
-    return { ...this.#route(received), words, done: () => limiter.leave() };
+    const call = this.#route(received);
+    // What the service does by itself has happened before anybody looks.
+    const act: Call["act"] = (bends) => {
+      settle(maker);
+      return call.act(bends);
+    };
+    const dated = (reply: Reply): Reply => {
+      const date = new Date(maker.world.clock.now()).toUTCString();
+      return { ...reply, headers: { date, ...reply.headers } };
+    };
+    return {
+      ...call,
+      act: (bends) => dated(act(bends)),
+      admit: () => {
+        const refusal = call.admit();
+        return refusal === null ? null : dated(refusal);
+      },
+      ...(call.refusal === undefined ? {} : { refusal: (name) => dated(call.refusal!(name)) }),
+      words,
+      done: () => limiter.leave(),
+    };
   }
 
   #route(received: Received): HalfCall {

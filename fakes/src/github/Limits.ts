@@ -22,6 +22,9 @@ export interface Limits {
   readonly corePerMinute?: number | null;
   /** GraphQL points a minute. */
   readonly graphqlPerMinute?: number | null;
+  /** Things that people are told of, created within a minute and within an hour. */
+  readonly contentPerMinute?: number | null;
+  readonly contentPerHour?: number | null;
   /** Requests at once. */
   readonly concurrent?: number | null;
   /** The status of a refusal on REST, and on GraphQL where its form is `status`. */
@@ -35,6 +38,8 @@ export interface Limits {
 const documented = {
   corePerMinute: 900,
   graphqlPerMinute: 2000,
+  contentPerMinute: 80,
+  contentPerHour: 500,
   concurrent: 100,
   status: 403,
   retryAfter: 60,
@@ -47,6 +52,15 @@ const hour = 3_600_000;
 /** Which limit was hit, as a fault names it. */
 export const refusals = ["primary", "secondary", "content"] as const;
 export type Refusal = (typeof refusals)[number];
+
+/** What a request weighs: points of the hour, points of the minute, and whether it creates content. */
+export interface Weighed {
+  readonly points: number;
+  readonly weight: number;
+  readonly isContent: boolean;
+}
+
+type Windowed = "corePerMinute" | "graphqlPerMinute" | "contentPerMinute" | "contentPerHour";
 
 interface Bucket {
   used: number;
@@ -120,9 +134,9 @@ export class Limiter {
     return { limit, used, remaining, reset: Math.ceil(reset / 1000), resource };
   }
 
-  /** Why a request may not pass: so many points of the hour, so many of the minute. The hour's are not taken yet. */
-  refusal(token: Token, resource: Resource, points: number, weight: number): Reply | null {
-    const refusal = this.#judge(token, resource, points, weight);
+  /** Why a request may not pass. The points of the hour are not taken yet. */
+  refusal(token: Token, resource: Resource, weighed: Weighed): Reply | null {
+    const refusal = this.#judge(token, resource, weighed);
     if (refusal === null) return null;
     this.refused += 1;
     return this.say(refusal, token, resource);
@@ -161,19 +175,27 @@ export class Limiter {
     return { status: 200, body: { errors: [{ type, code, message }] } };
   }
 
-  #judge(token: Token, resource: Resource, points: number, weight: number): Refusal | null {
+  #judge(token: Token, resource: Resource, weighed: Weighed): Refusal | null {
+    const { points, weight, isContent } = weighed;
     const { remaining } = this.standing(token, resource);
     if (remaining < points) return "primary";
     const concurrent = this.#chosen("concurrent") as number | null;
     if (concurrent !== null && this.inFlight > concurrent) return "secondary";
     const name = resource === "core" ? "corePerMinute" : "graphqlPerMinute";
+    if (!this.#take(token, name, 60, weight)) return "secondary";
+    if (!isContent) return null;
+    const isFree = this.#take(token, "contentPerMinute", 60, 1);
+    return isFree && this.#take(token, "contentPerHour", 3600, 1) ? null : "content";
+  }
+
+  #take(token: Token, name: Windowed, seconds: number, weight: number): boolean {
     const count = this.#chosen(name) as number | null;
-    if (count === null) return null;
+    if (count === null) return true;
     for (let point = 0; point < weight; point++) {
-      const wait = this.#minutes.take(`${name} ${holderOf(token)}`, { count, seconds: 60 });
-      if (wait !== null) return "secondary";
+      const wait = this.#minutes.take(`${name} ${holderOf(token)}`, { count, seconds });
+      if (wait !== null) return false;
     }
-    return null;
+    return true;
   }
 
   #chosen(name: keyof typeof documented): unknown {

@@ -5,9 +5,10 @@ import { Apps } from "./Apps.ts";
 import { bearer, callerOf, mark } from "./Caller.ts";
 import type { HalfCall } from "./GitHubService.ts";
 import type { Refusal } from "./Limits.ts";
-import { invalid, notAccessible, refuse } from "./refusals.ts";
-import { act, needOf } from "./rest/endpoints.ts";
+import { invalid, mergeRefusals, notAccessible, refuse } from "./refusals.ts";
+import { act } from "./rest/endpoints.ts";
 import { etagOf, isKnown } from "./rest/etag.ts";
+import { createsContent, needsOf } from "./rest/needs.ts";
 import type { Place } from "./rest/place.ts";
 import type { Setting } from "./rest/Request.ts";
 import { getSpecification } from "./specification.ts";
@@ -52,7 +53,12 @@ export class RestCalls {
       violations,
       admit: () => (token === null ? refuse(401) : this.#admit({ ...asked, token })),
       act: (bends) => this.#act({ ...asked, token: token ?? anonymous }, bends),
-      refusal: (name) => limiter.say(name as Refusal, token ?? anonymous, "core"),
+      refusal: (name) => {
+        const refused = mergeRefusals[name];
+        return refused === undefined
+          ? limiter.say(name as Refusal, token ?? anonymous, "core")
+          : mark(this.#setting, refused, token ?? anonymous, "core");
+      },
     };
   }
 
@@ -65,11 +71,13 @@ export class RestCalls {
 
   #admit(asked: Asked): Reply | null {
     const { received, token, operation, reading } = asked;
+    const { endpoint } = operation;
     const weight = received.method === "GET" ? 1 : 5;
-    const limited = isFree(operation.endpoint)
+    const isContent = createsContent(endpoint);
+    const limited = isFree(endpoint)
       ? null
-      : this.#setting.limiter.refusal(token, "core", 1, weight);
-    if (limited !== null) return limited;
+      : this.#setting.limiter.refusal(token, "core", { points: 1, weight, isContent });
+    if (limited !== null) return mark(this.#setting, limited, token, "core");
     const refusal = refuseInput(operation, reading) ?? this.#refuseRepo(asked);
     return refusal === null ? null : mark(this.#setting, refusal, token, "core");
   }
@@ -85,10 +93,13 @@ export class RestCalls {
     const isMoved =
       fullName(repo).toLowerCase() !== `${String(owner)}/${String(name)}`.toLowerCase();
     if (isMoved) return moved(place, repo, path, received);
-    if (access.may(token, repo, needOf(operation.endpoint))) return null;
+    const mayAct = needsOf(operation.endpoint).some((need) => access.may(token, repo, need));
     // A classic token that lacks a scope is told nothing.
-    if (token.kind === "classic") return refuse(404);
-    return { ...refuse(403, notAccessible(token.kind)), headers };
+    if (!mayAct && token.kind === "classic") return refuse(404);
+    if (!mayAct && token.kind === "anonymous") return refuse(401, "Requires authentication");
+    if (!mayAct) return { ...refuse(403, notAccessible(token.kind)), headers };
+    const isFrozen = repo.isArchived && received.method !== "GET";
+    return isFrozen ? refuse(403, "Repository was archived so is read-only.") : null;
   }
 
   #act(asked: Asked, bends: ReadonlyArray<Bend>): Reply {
@@ -151,8 +162,8 @@ const isOfApp = (endpoint: string): boolean =>
 const isFree = (endpoint: string): boolean => endpoint === "rateLimit" || isOfApp(endpoint);
 
 const acceptedBy = (endpoint: string) => {
-  const { area, level } = needOf(endpoint);
-  return { "x-accepted-github-permissions": `${area}=${level}` };
+  const accepted = needsOf(endpoint).map(({ area, level }) => `${area}=${level}`);
+  return { "x-accepted-github-permissions": accepted.join("; ") };
 };
 
 const versions = ["2022-11-28", "2026-03-10"];

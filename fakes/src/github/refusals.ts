@@ -41,6 +41,12 @@ export const invalid = (errors: ReadonlyArray<object>): Reply => ({
   body: say(422, "Validation Failed", { errors }),
 });
 
+/** Refusals of a merge that faults can bring about, by their names. */
+export const mergeRefusals: Readonly<Record<string, Reply>> = {
+  "base-modified": refuse(405, "Base branch was modified. Review and try the merge again."),
+  "head-modified": refuse(409, "Head branch was modified. Review and try the merge again."),
+};
+
 export const secondaryWords =
   "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. If you reach out to GitHub Support for help, please include the request ID.";
 

@@ -1,7 +1,9 @@
 import { checkInput, type InputSchema } from "../shared/checkInput.ts";
 import type { FaultRule } from "../shared/Faults.ts";
 import { faultRulesSchema } from "../shared/faultSchema.ts";
+import { autoMergeWords } from "./graphql/autoMergeWords.ts";
 import { type Limits, refusals } from "./Limits.ts";
+import { mergeRefusals } from "./refusals.ts";
 import { operations } from "./specification.ts";
 import { permissions } from "./world/model.ts";
 
@@ -40,12 +42,75 @@ const comment = orText(
   shape({ body: string, by: text, association, at: moment, editedAt: moment }, ["body"]),
 );
 
-const pull = {
-  anyOf: [
-    { const: true },
-    shape({ head: string, base: string, draft: boolean, merged: boolean, closes: list(string) }),
+const seconds = { type: "number", minimum: 0 };
+
+const conclusion = {
+  enum: [
+    "success",
+    "failure",
+    "neutral",
+    "cancelled",
+    "skipped",
+    "timed_out",
+    "action_required",
+    "stale",
+    "startup_failure",
   ],
 };
+
+export const check = shape(
+  {
+    name: string,
+    app: string,
+    status: boolean,
+    appears: seconds,
+    waits: seconds,
+    seconds: { type: ["number", "null"], minimum: 0 },
+    conclusion: { anyOf: [conclusion, list(conclusion)] },
+    title: string,
+    summary: string,
+    text: string,
+    hidden: boolean,
+    workflow: string,
+  },
+  ["name"],
+);
+
+export const file = orText(shape({ path: string, previous: string, removed: boolean }, ["path"]));
+
+const pullShape = shape({
+  head: string,
+  base: string,
+  draft: boolean,
+  merged: boolean,
+  closes: list(string),
+  fork: string,
+  files: list(file),
+  checks: list(check),
+  failsInQueue: boolean,
+  since: moment,
+});
+
+const pull = { anyOf: [{ const: true }, pullShape] };
+
+const merging = shape({
+  merge: boolean,
+  squash: boolean,
+  rebase: boolean,
+  auto: boolean,
+  deleteBranch: boolean,
+  mergeableSeconds: seconds,
+  raceSeconds: seconds,
+});
+
+const protection = shape({
+  checks: list(string),
+  reviews: { type: "integer", minimum: 0 },
+  upToDate: boolean,
+  linear: boolean,
+  dismissStale: boolean,
+  queue: { anyOf: [boolean, seconds] },
+});
 
 const issue = shape({
   number: natural,
@@ -90,6 +155,12 @@ const repo = shape(
     milestones: list(milestone),
     types: list(string),
     issues: list(issue),
+    empty: boolean,
+    refusesCustomRefs: boolean,
+    merging,
+    protection: record(protection),
+    checks: list(check),
+    baseChecks: list(check),
   },
   ["name"],
 );
@@ -181,6 +252,8 @@ const limitsSchema = shape({
   graphql: count,
   corePerMinute: count,
   graphqlPerMinute: count,
+  contentPerMinute: count,
+  contentPerHour: count,
   concurrent: count,
   status: { enum: [403, 429] },
   retryAfter: count,
@@ -195,6 +268,11 @@ export const checkLimits = (limits: Limits): Limits =>
 /** Fails on fault rules that make no sense. An operation of GraphQL is named as its query names it. */
 export const checkFaults = (rules: ReadonlyArray<FaultRule>): ReadonlyArray<FaultRule> => {
   const names = [...operations().map(({ endpoint }) => endpoint), "rest", "graphql", "unknown"];
+  const words = [...Object.keys(mergeRefusals), ...Object.keys(autoMergeWords)];
   const on = { anyOf: [{ enum: names }, { type: "string", pattern: "^[A-Z]\\w*$" }] };
-  return checkInput("the list of faults", faultRulesSchema({ on, refusals }), rules);
+  return checkInput(
+    "the list of faults",
+    faultRulesSchema({ on, refusals: [...refusals, ...words] }),
+    rules,
+  );
 };

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Clock } from "./Clock.ts";
 import { Desk, type DeskOptions } from "./Desk.ts";
 import type { Received } from "./Service.ts";
 import { inMemory, overHttp } from "./Wire.ts";
@@ -21,7 +22,9 @@ export interface Server {
 /** Answers on loopback for a service. */
 export const start = async (options: ServerOptions): Promise<Server> => {
   const desk = new Desk(options);
-  const http = createServer((request, response) => void take(desk, request, response));
+  const http = createServer(
+    (request, response) => void take(desk, options.clock, request, response),
+  );
   // A client that falls silent, or idles, keeps its connection: only the faults end one.
   http.requestTimeout = 0;
   http.keepAliveTimeout = 0;
@@ -46,6 +49,7 @@ export const start = async (options: ServerOptions): Promise<Server> => {
 
 const take = async (
   desk: Desk,
+  clock: Clock,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
@@ -54,7 +58,10 @@ const take = async (
   if (body === null) return;
   const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
   const { method = "GET", headers } = request;
-  await desk.serve(receivedFrom(url, method, headers, body), overHttp(response, desk.closing));
+  await desk.serve(
+    receivedFrom(url, method, headers, body),
+    overHttp(response, desk.closing, clock),
+  );
 };
 
 const call = async (desk: Desk, request: Request): Promise<Response> => {

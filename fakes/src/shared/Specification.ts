@@ -74,7 +74,7 @@ export class Specification {
     if (shared !== undefined) this.#ajv.addSchema(shared, undefined, false, false);
     this.#operations = operations.map((operation) => ({
       operation,
-      pattern: new RegExp(`^${operation.path.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`),
+      pattern: patternOf(operation.path),
     }));
   }
 
@@ -84,7 +84,11 @@ export class Specification {
       return path === null ? [] : [{ operation, path: { ...path.groups } }];
     });
     // A literal path goes before one with a parameter in its place, as in the service's router.
-    hits.sort((a, b) => Object.keys(a.path).length - Object.keys(b.path).length);
+    hits.sort(
+      (a, b) =>
+        Object.keys(a.path).length - Object.keys(b.path).length ||
+        b.operation.path.length - a.operation.path.length,
+    );
     const hit = hits.find(({ operation }) => operation.method === method);
     if (hit !== undefined) return hit;
     return hits.length === 0 ? null : { allowed: hits.map(({ operation }) => operation.method) };
@@ -138,6 +142,14 @@ export class Specification {
   }
 }
 
+/** Names of branches and refs have slashes in them. */
+const greedy = new Set(["ref", "branch", "basehead"]);
+
+const patternOf = (path: string): RegExp =>
+  new RegExp(
+    `^${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>${greedy.has(name) ? ".+" : "[^/]+"})`)}$`,
+  );
+
 /** A body that is not JSON by its content type is no object to the service, whatever its text. */
 const parseBody = ({ body, contentType }: Request): unknown => {
   if (body === "") return undefined;
@@ -149,12 +161,18 @@ const parseBody = ({ body, contentType }: Request): unknown => {
   }
 };
 
+/** The fields of a body, in whichever of its forms. */
+const fieldsOf = (schema: Schema): ReadonlyArray<string> => [
+  ...Object.keys((schema["properties"] as object | undefined) ?? {}),
+  ...((schema["anyOf"] as ReadonlyArray<Schema> | undefined) ?? []).flatMap(fieldsOf),
+];
+
 const passedOver = (operation: Operation, request: Request, body: unknown): Array<string> => {
   const known = operation.parameters.filter((parameter) => parameter.in === "query");
   const names = new Set(known.map((parameter) => parameter.name));
   const query = [...request.query.keys()].filter((name) => !names.has(name));
   const twice = [...names].filter((name) => request.query.getAll(name).length > 1);
-  const fields = Object.keys((operation.body?.["properties"] as object | undefined) ?? {});
+  const fields = fieldsOf(operation.body ?? {});
   const given = typeof body === "object" && body !== null ? Object.keys(body) : [];
   return [
     ...query.map((name) => `query parameter ${name} is not in the specification and is ignored`),

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Clock } from "./Clock.ts";
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -16,13 +17,17 @@ export interface Wire {
   readonly gone: AbortSignal;
 }
 
-/** The wire of a real connection. */
-export const overHttp = (response: ServerResponse, closing: AbortSignal): Wire => {
+/** The wire of a real connection; the date of every answer is the fake's, whatever a fault makes of the rest. */
+export const overHttp = (response: ServerResponse, closing: AbortSignal, clock: Clock): Wire => {
   const client = new AbortController();
   response.once("close", () => client.abort());
   const gone = AbortSignal.any([client.signal, closing]);
   const begin = (status: number, headers: Headers, bytes: number) =>
-    void response.writeHead(status, { ...headers, "content-length": bytes });
+    void response.writeHead(status, {
+      date: new Date(clock.now()).toUTCString(),
+      ...headers,
+      "content-length": bytes,
+    });
   return {
     gone,
     begin,
@@ -55,6 +60,7 @@ export const inMemory = (
     };
     const lose = () => fail(lost(stream === null ? "fetch failed" : "terminated"));
     const begin = (status: number, headers: Headers) => {
+      if (bodiless.has(status)) return resolve(new Response(null, { status, headers }));
       const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
         stream = controller;
       };

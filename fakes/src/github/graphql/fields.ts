@@ -1,6 +1,8 @@
 import type { Limiter } from "../Limits.ts";
 import type { Place } from "../rest/place.ts";
+import type { Effect } from "../../shared/Audit.ts";
 import type { Access, Token } from "../world/Access.ts";
+import type { Maker } from "../world/Maker.ts";
 import type { Args } from "./connection.ts";
 import type { Cost } from "./cost.ts";
 
@@ -11,6 +13,9 @@ export interface Context {
   readonly place: Place;
   readonly limiter: Limiter;
   readonly cost: Cost;
+  readonly maker: Maker;
+  /** What mutations did, for the audit. */
+  readonly effects: Array<Effect>;
 }
 
 /** How each field of a type is found; what stands in none is not known to the fake. */

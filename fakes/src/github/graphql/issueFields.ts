@@ -4,8 +4,9 @@ import type { Comment, Issue } from "../world/model.ts";
 import { associationOf } from "../world/World.ts";
 import { type Args, connect } from "./connection.ts";
 import { type Fields, isVisible } from "./fields.ts";
-import { type Order, pullState, sortBy } from "./issueLists.ts";
+import { type Order, sortBy } from "./issueLists.ts";
 import { checkBoards } from "./projectFields.ts";
+import { ofPull } from "./pullFields.ts";
 import { timeline } from "./threadFields.ts";
 
 /** What issues and pull requests have in common. */
@@ -91,23 +92,7 @@ export const issueFields: Fields<Issue> = {
   },
 };
 
-export const pullFields: Fields<Issue> = {
-  ...common,
-  state: (issue) => pullState(issue),
-  merged: ({ pull }) => pull?.mergedAt !== null,
-  mergedAt: ({ pull }) => toTextOrNull(pull?.mergedAt ?? null),
-  mergedBy: ({ pull, closedBy }) => (pull?.mergedAt === null ? null : closedBy),
-  isDraft: ({ pull }) => pull?.isDraft,
-  headRefName: ({ pull }) => pull?.head,
-  headRefOid: ({ pull }) => pull?.sha,
-  baseRefName: ({ pull }) => pull?.base,
-  baseRefOid: ({ pull }) => pull?.sha,
-  headRepository: ({ repo }) => repo,
-  baseRepository: ({ repo }) => repo,
-  isCrossRepository: () => false,
-  closingIssuesReferences: ({ pull }, args, context) =>
-    connect((pull?.closes ?? []).filter(isVisible(context)), args, "closingIssuesReferences"),
-};
+export const pullFields: Fields<Issue> = { ...common, ...ofPull };
 
 const ordered = (comments: ReadonlyArray<Comment>, args: Args): ReadonlyArray<Comment> => {
   const order = args["orderBy"] as Order | undefined;

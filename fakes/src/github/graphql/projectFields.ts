@@ -14,15 +14,16 @@ import { type Args, connect, isGiven } from "./connection.ts";
 import { failure, Unknown } from "./errors.ts";
 import { type Context, type Fields, isVisible } from "./fields.ts";
 
-const scopeWords = (field: string, scopes: ReadonlyArray<string>): string =>
-  `Your token has not been granted the required scopes to execute this query. The '${field}' field requires one of the following scopes: ['read:project'], but your token has only been granted the: [${scopes.map((scope) => `'${scope}'`).join(", ")}] scopes. Please modify your token's scopes at: https://github.com/settings/tokens.`;
+export const scopeWords = (field: string, scope: string, scopes: ReadonlyArray<string>): string =>
+  `Your token has not been granted the required scopes to execute this query. The '${field}' field requires one of the following scopes: ['${scope}'], but your token has only been granted the: [${scopes.map((each) => `'${each}'`).join(", ")}] scopes. Please modify your token's scopes at: https://github.com/settings/tokens.`;
 
 /** Fails for a classic token that may not see boards at all. */
 export const checkBoards = ({ token }: Context, field: string): void => {
   const isMissing =
     token.kind === "classic" &&
     !token.scopes.some((scope) => scope === "read:project" || scope === "project");
-  if (isMissing) throw failure("INSUFFICIENT_SCOPES", scopeWords(field, token.scopes));
+  if (isMissing)
+    throw failure("INSUFFICIENT_SCOPES", scopeWords(field, "read:project", token.scopes));
 };
 
 /** The board, or why the token does not get it. */

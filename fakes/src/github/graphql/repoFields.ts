@@ -5,6 +5,7 @@ import { type Args, connect } from "./connection.ts";
 import type { Fields } from "./fields.ts";
 import { findIssue, issuesOf, type Order, pullsOf, sortBy } from "./issueLists.ts";
 import { findProject } from "./projectFields.ts";
+import { refNode } from "./pullFields.ts";
 
 export const labelFields: Fields<Label> = {
   id: ({ nodeId }) => nodeId,
@@ -66,7 +67,16 @@ export const repoFields: Fields<Repo> = {
   hasIssuesEnabled: ({ hasIssues }) => hasIssues,
   createdAt: ({ createdAt }) => toText(createdAt),
   updatedAt: ({ createdAt }) => toText(createdAt),
-  defaultBranchRef: ({ defaultBranch }) => ({ kind: "Ref", name: defaultBranch }),
+  defaultBranchRef: (repo) => refNode(repo, `refs/heads/${repo.defaultBranch}`),
+  ref: (repo, { qualifiedName }) => {
+    const name = String(qualifiedName);
+    return refNode(repo, name) ?? refNode(repo, `refs/heads/${name}`);
+  },
+  autoMergeAllowed: ({ merging }) => merging.auto,
+  mergeCommitAllowed: ({ merging }) => merging.merge,
+  squashMergeAllowed: ({ merging }) => merging.squash,
+  rebaseMergeAllowed: ({ merging }) => merging.rebase,
+  deleteBranchOnMerge: ({ merging }) => merging.deleteBranch,
   viewerPermission: (repo, _args, { token }) =>
     token.user === null ? null : permissionOf(token.user, repo).toUpperCase(),
   issue: (repo, { number }, context) =>

@@ -3,11 +3,20 @@ import { toText } from "../rest/place.ts";
 import type { Account, IssueType, Node, Repo } from "../world/model.ts";
 import { connect, type Connection, cursorOf, type Args } from "./connection.ts";
 import { failure, Unknown } from "./errors.ts";
-import { type Context, type Fields, isVisible } from "./fields.ts";
+import type { Context, Fields } from "./fields.ts";
 import { issueFields, pullFields } from "./issueFields.ts";
-import { checkIssues } from "./issueLists.ts";
+import { mutationFields } from "./mutations.ts";
+import { findNode } from "./nodes.ts";
 import { labelFields, milestoneFields, repoFields } from "./repoFields.ts";
-import { commentFields, eventFields } from "./threadFields.ts";
+import { checkFields, rollupFields, statusFields } from "./checkFields.ts";
+import {
+  commitFields,
+  queueFields,
+  refFields,
+  reviewCommentFields,
+  reviewFields,
+} from "./pullFields.ts";
+import { commentFields, eventFields, events } from "./threadFields.ts";
 import {
   draftFields,
   fieldFields,
@@ -38,37 +47,6 @@ const findAccount = (
   );
 };
 
-const findNode = (context: Context, id: unknown): Node => {
-  const node = context.access.world.node(String(id));
-  if (node?.kind === "Issue" && context.access.canSee(context.token, node.repo))
-    checkIssues(context, node.repo, node.pull === null ? "issues" : "pull_requests");
-  if (node !== null && mayRead(context, node)) return node;
-  throw failure("NOT_FOUND", `Could not resolve to a node with the global id of '${String(id)}'`);
-};
-
-const mayRead = (context: Context, node: Node): boolean => {
-  const { access, token } = context;
-  switch (node.kind) {
-    case "Issue":
-      return isVisible(context)(node);
-    case "IssueComment":
-    case "Event":
-      return isVisible(context)(node.issue);
-    case "Repository":
-      return access.canSee(token, node);
-    case "Label":
-    case "Milestone":
-      return access.canSee(token, node.repo);
-    case "ProjectV2":
-      return access.project(token, node) === "yes";
-    case "ProjectV2Item":
-    case "Field":
-      return access.project(token, node.project) === "yes";
-    default:
-      return true;
-  }
-};
-
 const tooManyIds = (count: number): string =>
   `You may not provide more than 100 node ids; you provided ${count}.`;
 
@@ -93,8 +71,10 @@ const queryFields: Fields<unknown> = {
     if (ids.length > 100) throw failure("ARGUMENT_LIMIT", tooManyIds(ids.length));
     return ids.map((id) => attempt(() => findNode(context, id)));
   },
-  viewer: (_root, _args, { token }) => {
+  viewer: (_root, _args, { token, maker }) => {
     if (token.user !== null) return token.user;
+    // An integration is its bot, shown as a user with the suffix of REST.
+    if (token.bot !== null) return { ...maker.account(token.bot), kind: "User" };
     throw failure("FORBIDDEN", "Resource not accessible by integration");
   },
   rateLimit: (_root, _args, context) => rateLimit(context),
@@ -147,6 +127,7 @@ const typeFields: Fields<IssueType> = {
 /** Every type that the fake knows, and its fields. */
 const tables = new Map<string, Fields<never>>([
   ["Query", queryFields],
+  ["Mutation", mutationFields],
   ["User", accountFields],
   ["Organization", accountFields],
   ["Bot", accountFields],
@@ -163,11 +144,15 @@ const tables = new Map<string, Fields<never>>([
   ["ProjectV2IterationField", fieldFields],
   ["ProjectV2Item", itemFields],
   ["DraftIssue", draftFields],
-  ["LabeledEvent", eventFields],
-  ["UnlabeledEvent", eventFields],
-  ["RenamedTitleEvent", eventFields],
-  ["ClosedEvent", eventFields],
-  ["ReopenedEvent", eventFields],
+  ...events.map((type) => [type, eventFields] as const),
+  ["Ref", refFields],
+  ["Commit", commitFields],
+  ["StatusCheckRollup", rollupFields],
+  ["CheckRun", checkFields],
+  ["StatusContext", statusFields],
+  ["PullRequestReview", reviewFields],
+  ["PullRequestReviewComment", reviewCommentFields],
+  ["MergeQueueEntry", queueFields],
 ]);
 
 /** The value of any field of any type; what nobody knows is said, not left empty. */
@@ -189,7 +174,7 @@ const plainField = (source: unknown, name: string, args: Args): unknown => {
   const { kind } = source as { readonly kind?: string };
   if (kind === "Connection") return connectionField(source as Connection, name);
   if (kind === "Value") return valueField(source as Value, name, args);
-  return kind === undefined || kind === "Edge" || kind === "Ref"
+  return kind === undefined || kind === "Edge"
     ? (source as Readonly<Record<string, unknown>>)[name]
     : undefined;
 };
@@ -229,6 +214,8 @@ export const resolveType = (value: unknown): string => {
     case "Event":
     case "Value":
       return node.type;
+    case "QueueEntry":
+      return "MergeQueueEntry";
     case "Field":
       return node.dataType === "SINGLE_SELECT"
         ? "ProjectV2SingleSelectField"

@@ -4,6 +4,7 @@ import { associationOf } from "../world/World.ts";
 import { type Args, connect } from "./connection.ts";
 import { Unknown } from "./errors.ts";
 import type { Fields } from "./fields.ts";
+import { commitNode } from "./pullFields.ts";
 
 export const commentFields: Fields<Comment> = {
   id: ({ nodeId }) => nodeId,
@@ -32,6 +33,14 @@ export const commentFields: Fields<Comment> = {
 export const eventFields: Fields<TimelineEvent> = {
   id: ({ nodeId }) => nodeId,
   actor: ({ actor }) => actor,
+  enabler: ({ actor }) => actor,
+  disabler: ({ actor }) => actor,
+  enqueuer: ({ actor }) => actor,
+  reason: ({ reason }) => reason ?? null,
+  reasonCode: () => null,
+  pullRequest: ({ issue }) => issue,
+  commit: ({ issue }) => commitNode(issue.repo, issue.pull?.mergeSha ?? null),
+  headRefName: ({ issue }) => issue.pull?.head,
   createdAt: ({ createdAt }) => toText(createdAt),
   label: ({ label }) => label,
   labelable: ({ issue }) => issue,
@@ -51,8 +60,21 @@ const kept: Readonly<Record<string, string>> = {
   RENAMED_TITLE_EVENT: "RenamedTitleEvent",
   CLOSED_EVENT: "ClosedEvent",
   REOPENED_EVENT: "ReopenedEvent",
+  MERGED_EVENT: "MergedEvent",
+  AUTO_MERGE_ENABLED_EVENT: "AutoMergeEnabledEvent",
+  AUTO_MERGE_DISABLED_EVENT: "AutoMergeDisabledEvent",
+  ADDED_TO_MERGE_QUEUE_EVENT: "AddedToMergeQueueEvent",
+  REMOVED_FROM_MERGE_QUEUE_EVENT: "RemovedFromMergeQueueEvent",
+  CONVERT_TO_DRAFT_EVENT: "ConvertToDraftEvent",
+  READY_FOR_REVIEW_EVENT: "ReadyForReviewEvent",
+  HEAD_REF_DELETED_EVENT: "HeadRefDeletedEvent",
   ISSUE_COMMENT: "IssueComment",
 };
+
+/** The types of events that the world has. */
+export const events: ReadonlyArray<string> = Object.values(kept).filter((type) =>
+  type.endsWith("Event"),
+);
 
 export const timeline = (issue: Issue, args: Args) => {
   const types = (args["itemTypes"] ?? Object.keys(kept)) as ReadonlyArray<string>;

@@ -6,6 +6,7 @@ import { refuse } from "../refusals.ts";
 import type { Access, Token } from "../world/Access.ts";
 import type { Maker } from "../world/Maker.ts";
 import type { Issue, Repo } from "../world/model.ts";
+import type { Doing } from "../world/moments.ts";
 import { pageOf } from "./pages.ts";
 import type { Place } from "./place.ts";
 
@@ -37,6 +38,23 @@ export interface RepoRequest extends Request {
 export type Endpoint = (request: RepoRequest) => Reply;
 
 export const ok = (body: unknown): Reply => ({ status: 200, body });
+
+/** Who acts over the API. */
+export const doingOf = ({ token }: Request): Doing => {
+  const by = token.user?.login ?? token.bot;
+  return by === null ? { isApi: true } : { isApi: true, by };
+};
+
+/** A value of the request's body. */
+export const given = <A>({ reading }: Request, name: string): A | undefined =>
+  (reading.body as Readonly<Record<string, A | undefined>> | undefined)?.[name];
+
+/** An answer to something that was done to an issue, for the audit. */
+export const done = (status: number, body: unknown, type: string, id: number, task: string) => ({
+  status,
+  body,
+  effect: { type, id, key: null, task },
+});
 
 /** Answers a page of a list; the path is that of the list in its repository. */
 export const listed = <A>(

@@ -1,15 +1,19 @@
 import type { Reply } from "../../shared/Service.ts";
 import type { Standing } from "../Limits.ts";
 import { notAccessible, refuse } from "../refusals.ts";
-import { isAtLeast, type Need } from "../world/Access.ts";
-import type { Issue, Milestone, Permission } from "../world/model.ts";
+import { isAtLeast } from "../world/Access.ts";
+import type { Milestone, Permission, Repo } from "../world/model.ts";
 import { permissionOf } from "../world/World.ts";
-import { labelAnswer, milestoneAnswer } from "./issueAnswer.ts";
+import { branchEndpoints } from "./branchEndpoints.ts";
+import { checkEndpoints } from "./checkEndpoints.ts";
+import { gitEndpoints } from "./gitEndpoints.ts";
+import { milestoneAnswer } from "./issueAnswer.ts";
 import { issueEndpoints } from "./issueEndpoints.ts";
-import { filterIssues } from "./issueFilter.ts";
-import { pullAnswer, wholePullAnswer } from "./pullAnswer.ts";
+import { labelEndpoints } from "./labelEndpoints.ts";
+import { pullEndpoints } from "./pullEndpoints.ts";
 import { repoAnswer } from "./repoAnswer.ts";
 import { type Endpoint, listed, ok, type RepoRequest, type Request } from "./Request.ts";
+import { threadEndpoints } from "./threadEndpoints.ts";
 import { userAnswer, viewerAnswer } from "./userAnswer.ts";
 
 const meta = ({ version }: Request): Reply => {
@@ -34,9 +38,20 @@ const user = ({ token, place }: Request): Reply => {
 
 const repository: Endpoint = ({ repo, token, place }) => {
   const more = { network_count: 0, subscribers_count: 0, temp_clone_token: null };
-  const permissions = rightsOf(permissionOf(token.user, repo));
-  return ok({ ...repoAnswer(place, repo), ...more, permissions });
+  const role = permissionOf(token.user, repo);
+  // Only who may push is told how it may be merged.
+  const merging = isAtLeast(role, "write") ? mergingOf(repo) : {};
+  const permissions = rightsOf(role);
+  return ok({ ...repoAnswer(place, repo), ...more, ...merging, permissions });
 };
+
+const mergingOf = ({ merging }: Repo) => ({
+  allow_merge_commit: merging.merge,
+  allow_squash_merge: merging.squash,
+  allow_rebase_merge: merging.rebase,
+  allow_auto_merge: merging.auto,
+  delete_branch_on_merge: merging.deleteBranch,
+});
 
 /** Only who may push is told what others may. */
 const permission: Endpoint = ({ repo, token, reading, place, access }) => {
@@ -64,9 +79,6 @@ const rightsOf = (level: Permission) => ({
   pull: isAtLeast(level, "read"),
 });
 
-const labels: Endpoint = (request) =>
-  listed(request, "labels", request.repo.labels, (label) => labelAnswer(request.place, label));
-
 const milestones: Endpoint = (request) => {
   const { state, sort, direction } = request.reading.values;
   const found = request.repo.milestones.filter(
@@ -81,39 +93,20 @@ const milestones: Endpoint = (request) => {
   return listed(request, "milestones", found, (each) => milestoneAnswer(request.place, each));
 };
 
-/** A head without its owner is no filter at all. */
-const pulls: Endpoint = (request) => {
-  const { head, base, state, sort, direction } = request.reading.values;
-  const { repo } = request;
-  const isHead = (issue: Issue) =>
-    typeof head !== "string" ||
-    !head.includes(":") ||
-    `${repo.owner.login}:${issue.pull?.head}` === head;
-  const isBase = (issue: Issue) => typeof base !== "string" || issue.pull?.base === base;
-  const found = filterIssues(repo, { state, sort, direction }).filter(
-    (issue) => issue.pull !== null && isHead(issue) && isBase(issue),
-  );
-  return listed(request, "pulls", found, (issue) => pullAnswer(request.place, issue));
-};
-
-const pull: Endpoint = ({ repo, reading, place }) => {
-  const issue = repo.issues.get(Number(reading.values["pull_number"]));
-  return issue === undefined || issue.pull === null
-    ? refuse(404)
-    : ok(wholePullAnswer(place, issue));
-};
-
 const endpoints: Readonly<Record<string, Endpoint>> = {
   meta,
   rateLimit,
   user,
   repo: repository,
   "collaborators.permission": permission,
-  "labels.list": labels,
   "milestones.list": milestones,
-  "pulls.list": pulls,
-  "pulls.get": pull,
   ...issueEndpoints,
+  ...threadEndpoints,
+  ...labelEndpoints,
+  ...gitEndpoints,
+  ...branchEndpoints,
+  ...pullEndpoints,
+  ...checkEndpoints,
 };
 
 /** Does what an endpoint does; `repo` is there whenever its path names one. */
@@ -122,17 +115,3 @@ export const act = (endpoint: string, request: Request | RepoRequest): Reply => 
   if (found === undefined) throw new Error(`the fake does nothing for ${endpoint}`);
   return found(request as RepoRequest);
 };
-
-const areas: Readonly<Record<string, string>> = {
-  issues: "issues",
-  comments: "issues",
-  labels: "issues",
-  milestones: "issues",
-  pulls: "pull_requests",
-};
-
-/** What a token needs for an endpoint in a repository. */
-export const needOf = (endpoint: string): Need => ({
-  area: areas[endpoint.split(".")[0] ?? ""] ?? "metadata",
-  level: "read",
-});

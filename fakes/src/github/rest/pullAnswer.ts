@@ -1,9 +1,10 @@
-import type { Issue, Repo } from "../world/model.ts";
+import type { Account, AutoMerge, Issue, Repo } from "../world/model.ts";
+import { changesOf, mergeableOf, mergeStateOf, partingOf } from "../world/requirements.ts";
 import { fullName } from "../world/World.ts";
 import { issueAnswer } from "./issueAnswer.ts";
 import { type Place, toTextOrNull, webUrlOf } from "./place.ts";
 import { repoAnswer } from "./repoAnswer.ts";
-import { userAnswer } from "./userAnswer.ts";
+import { userAnswer, userOrNull } from "./userAnswer.ts";
 
 /** A pull request as `pull-request-simple`. */
 export const pullAnswer = (place: Place, issue: Issue) => {
@@ -30,13 +31,13 @@ export const pullAnswer = (place: Place, issue: Issue) => {
     id: pull.id,
     ...pick(common, shared),
     merged_at: toTextOrNull(pull.mergedAt),
-    merge_commit_sha: pull.mergedAt === null ? null : pull.sha,
+    merge_commit_sha: pull.mergeSha,
     requested_reviewers: [],
     requested_teams: [],
-    auto_merge: null,
+    auto_merge: pull.autoMerge === null ? null : autoMergeAnswer(place, pull.autoMerge),
     draft: pull.isDraft,
-    head: branchAnswer(place, repo, pull.head, pull.sha),
-    base: branchAnswer(place, repo, pull.base, pull.sha),
+    head: branchAnswer(place, repo, { owner: pull.headOwner, ref: pull.head, sha: pull.sha }),
+    base: branchAnswer(place, repo, { owner: repo.owner, ref: pull.base, sha: pull.baseSha }),
     _links: {
       self: { href: url },
       html: { href: web },
@@ -51,23 +52,25 @@ export const pullAnswer = (place: Place, issue: Issue) => {
 };
 
 /** The same pull request as `pull-request`, with what lists leave out. */
-export const wholePullAnswer = (place: Place, issue: Issue) => {
+export const wholePullAnswer = (place: Place, issue: Issue, now: number) => {
   const pull = issue.pull!;
   const isMerged = pull.mergedAt !== null;
+  const mergeable = mergeableOf(issue, now);
+  const files = changesOf(issue).size;
   return {
     ...pullAnswer(place, issue),
     merged: isMerged,
-    mergeable: isMerged ? null : true,
+    mergeable: mergeable === "UNKNOWN" ? null : mergeable === "MERGEABLE",
     rebaseable: null,
-    mergeable_state: isMerged ? "unknown" : pull.isDraft ? "draft" : "clean",
-    merged_by: isMerged && issue.closedBy !== null ? userAnswer(place, issue.closedBy) : null,
+    mergeable_state: mergeStateOf(issue, now).toLowerCase(),
+    merged_by: userOrNull(place, pull.mergedBy),
     comments: issue.comments.length,
-    review_comments: 0,
+    review_comments: pull.comments.length,
     maintainer_can_modify: false,
-    commits: 1,
-    additions: 1,
+    commits: partingOf(issue).ahead.length,
+    additions: files,
     deletions: 0,
-    changed_files: 1,
+    changed_files: files,
   };
 };
 
@@ -93,10 +96,24 @@ const shared = [
 const pick = (from: object, keys: ReadonlyArray<string>) =>
   Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)));
 
-const branchAnswer = (place: Place, repo: Repo, ref: string, sha: string) => ({
-  label: `${repo.owner.login}:${ref}`,
+interface End {
+  readonly owner: Account;
+  readonly ref: string;
+  readonly sha: string;
+}
+
+/** A fork is shown as the repository that it comes from. */
+const branchAnswer = (place: Place, repo: Repo, { owner, ref, sha }: End) => ({
+  label: `${owner.login}:${ref}`,
   ref,
   sha,
-  user: userAnswer(place, repo.owner),
+  user: userAnswer(place, owner),
   repo: repoAnswer(place, repo),
+});
+
+const autoMergeAnswer = (place: Place, { by, method }: AutoMerge) => ({
+  enabled_by: userAnswer(place, by),
+  merge_method: method,
+  commit_title: "",
+  commit_message: "",
 });

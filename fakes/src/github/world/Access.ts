@@ -17,6 +17,8 @@ export interface Token {
   readonly repos: ReadonlySet<Repo> | null;
   /** Of an installation. */
   readonly owner: Account | null;
+  /** As whom an integration acts. */
+  readonly bot: string | null;
   readonly expiresAt: number | null;
 }
 
@@ -29,6 +31,7 @@ export const anonymous: Token = {
   permissions: {},
   repos: null,
   owner: null,
+  bot: null,
   expiresAt: null,
 };
 
@@ -36,6 +39,8 @@ export const anonymous: Token = {
 export interface Need {
   readonly area: string;
   readonly level: Level;
+  /** What the token's user must be in the repository; who may read reads, who may push writes. */
+  readonly role?: Permission;
 }
 
 const order: ReadonlyArray<Permission> = ["none", "read", "triage", "write", "maintain", "admin"];
@@ -92,9 +97,10 @@ export class Access {
   may(token: Token, repo: Repo, need: Need): boolean {
     if (!this.canSee(token, repo)) return false;
     if (!repo.isPrivate && need.level === "read") return true;
-    if (token.kind === "classic")
-      return isAtLeast(permissionOf(token.user, repo), need.level === "read" ? "read" : "write");
-    return covers(token, need);
+    if (need.level !== "read" && !reaches(token, repo)) return false;
+    const { role = need.level === "read" ? "read" : "write" } = need;
+    if (token.user !== null && !isAtLeast(permissionOf(token.user, repo), role)) return false;
+    return token.kind === "classic" ? hasScope(token, repo, need) : covers(token, need);
   }
 
   canSeeIssue(token: Token, issue: Issue): boolean {
@@ -108,16 +114,36 @@ export class Access {
     if (token.kind === "classic") {
       const fits = token.scopes.some((scope) => scope === "read:project" || scope === "project");
       if (!fits) return "scope";
-      const isInside = project.owner === token.user || project.owner.members.has(token.user!);
-      return isInside || project.isPublic ? "yes" : "no";
+      return isInside(token, project) || project.isPublic ? "yes" : "no";
     }
     const isAlien = token.kind === "actions" || token.kind === "anonymous" || !isOrg;
     if (isAlien) return "permission";
     if (!covers(token, { area: "organization_projects", level: "read" })) return "permission";
-    const isInside = token.owner === project.owner || project.owner.members.has(token.user!);
-    return isInside || project.isPublic ? "yes" : "no";
+    return isInside(token, project) || project.isPublic ? "yes" : "no";
+  }
+
+  /** Whether the token may change the board. */
+  mayChange(token: Token, project: Project): boolean {
+    if (this.project(token, project) !== "yes" || !isInside(token, project)) return false;
+    if (token.kind === "classic") return token.scopes.includes("project");
+    return covers(token, { area: "organization_projects", level: "write" });
   }
 }
+
+/** Whether a token is for this repository; what is public it may read all the same. */
+const reaches = (token: Token, repo: Repo): boolean =>
+  token.kind !== "anonymous" &&
+  (token.kind !== "installation" || token.owner === repo.owner) &&
+  (token.repos === null || token.repos.has(repo));
+
+const hasScope = ({ scopes }: Token, repo: Repo, { level }: Need): boolean =>
+  level === "read" ||
+  scopes.includes("repo") ||
+  (!repo.isPrivate && scopes.includes("public_repo"));
+
+const isInside = ({ user, owner }: Token, project: Project): boolean =>
+  owner === project.owner ||
+  (user !== null && (project.owner === user || project.owner.members.has(user)));
 
 /** Metadata can be read by every token. */
 const covers = ({ permissions }: Token, { area, level }: Need): boolean => {
@@ -129,11 +155,13 @@ const covers = ({ permissions }: Token, { area, level }: Need): boolean => {
 const toToken = (world: World, input: TokenInput): Token => {
   const { token, kind } = input;
   const expiresAt = input.expiresAt === undefined ? null : toTime(input.expiresAt);
-  const base = { token, kind, expiresAt, owner: null, scopes: [], permissions: {}, repos: null };
+  const nobody = { owner: null, bot: null, scopes: [], permissions: {}, repos: null };
+  const base = { token, kind, expiresAt, ...nobody };
   if (kind === "classic") return { ...base, user: userOf(world, input.user), scopes: input.scopes };
   if (kind === "actions") {
     const { permissions = { contents: "read", metadata: "read" } } = input;
-    return { ...base, user: null, permissions, repos: reposOf(world, [input.repo]) };
+    const repos = reposOf(world, [input.repo]);
+    return { ...base, user: null, bot: "github-actions[bot]", permissions, repos };
   }
   const user = userOf(world, input.user);
   const repos = input.repos === undefined ? null : reposOf(world, input.repos);

@@ -88,7 +88,7 @@ export class Git {
   /** The files of a tree. */
   files(sha: string): ReadonlyMap<string, TreeEntry> {
     const layers: Array<Tree> = [];
-    for (let tree = this.#trees.get(sha); tree !== undefined; )
+    for (let tree = this.#trees.get(sha); tree !== undefined;)
       tree = (layers.push(tree), tree.base === null ? undefined : this.#trees.get(tree.base));
     const files = new Map<string, TreeEntry>();
     for (const entry of layers.reverse().flatMap(({ entries }) => entries))
@@ -181,5 +181,11 @@ const changeFrom =
     return { path, status: had === null ? "added" : "modified", blob: sha };
   };
 
-const commitSha = ({ tree, parents, message, author, at }: Omit<Commit, "sha" | "changes" | "order">) =>
+const commitSha = ({
+  tree,
+  parents,
+  message,
+  author,
+  at,
+}: Omit<Commit, "sha" | "changes" | "order">) =>
   hashOf("commit", tree, parents, message, author?.login ?? null, Math.floor(at / 1000));

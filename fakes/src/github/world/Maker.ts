@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Deed, What } from "./deeds.ts";
 import type { CommentInput, MilestoneInput, PullInput } from "./input.ts";
 import type {
   Account,
@@ -13,7 +14,20 @@ import type {
   TimelineEvent,
 } from "./model.ts";
 import { type Doing, toTime } from "./moments.ts";
+import { startChecks } from "./checks.ts";
+import { commitFiles, tipAt, tipOf } from "./pushes.ts";
 import { fullName, type World } from "./World.ts";
+
+interface NewHead {
+  readonly head: string;
+  readonly headOwner: Account;
+  readonly number: number;
+  readonly base: string;
+  readonly baseSha: string;
+  readonly given: Exclude<PullInput, true>;
+  readonly by: Account | null;
+  readonly at: number;
+}
 
 /** Makes the single things of a world, and finds those that are there. */
 export class Maker {
@@ -48,6 +62,13 @@ export class Maker {
   author(login: string | null | undefined): Account | null {
     if (login === null) return null;
     return login === undefined ? this.firstUser() : this.account(login);
+  }
+
+  /** Writes down what somebody did to the world. */
+  did(what: What, doing: Doing, on: string, more: Deed["more"] = {}): void {
+    const { actor, at } = this.doing(doing);
+    const { isApi = false } = doing;
+    this.world.record({ at, by: actor.login, isApi, what, on, more });
   }
 
   doing({ by, at }: Doing): { readonly actor: Account; readonly at: number } {
@@ -118,25 +139,67 @@ export class Maker {
       body: given.body,
       updatedAt: lastEditedAt ?? createdAt,
       editor: lastEditedAt === null ? null : author,
+      former: [],
     });
     issue.comments.push(comment);
     return comment;
   }
 
-  pull(input: PullInput, number: number, repo: Repo, createdAt: number): Pull {
+  pull(input: PullInput, number: number, repo: Repo, by: Account | null, createdAt: number): Pull {
     const given = input === true ? {} : input;
     const { head = `branch-${number}`, base = repo.defaultBranch } = given;
+    const headOwner = given.fork === undefined ? repo.owner : this.account(given.fork);
+    const baseSha = tipOf(repo, base);
+    const sha = this.#head(repo, {
+      head,
+      headOwner,
+      number,
+      base,
+      baseSha,
+      given,
+      by,
+      at: createdAt,
+    });
+    const isMerged = given.merged === true;
+    startChecks(repo, sha, given.checks ?? repo.headChecks, createdAt);
+    if (isMerged) repo.git.refs.set(`refs/heads/${base}`, sha);
     return {
       id: this.world.mint("Issue").id,
       head,
+      headOwner,
       base,
-      sha: createHash("sha1")
-        .update(`${fullName(repo)} ${number}`)
-        .digest("hex"),
+      sha,
+      baseSha,
+      pushedAt: createdAt,
       isDraft: given.draft ?? false,
-      mergedAt: given.merged === true ? createdAt : null,
+      mergedAt: isMerged ? createdAt : null,
+      mergedBy: isMerged ? this.firstUser() : null,
+      mergeSha: isMerged ? sha : null,
       closes: [],
+      reviews: [],
+      comments: [],
+      autoMerge: null,
+      queued: null,
+      failsInQueue: given.failsInQueue ?? false,
+      checks: given.checks ?? null,
     };
+  }
+
+  /** The commit that a new pull request is about: its branch as it is, or a new one from the base. */
+  #head(repo: Repo, from: NewHead): string {
+    const { head, headOwner, number, baseSha, given, by, at } = from;
+    const start = given.since === undefined ? baseSha : tipAt(repo, from.base, toTime(given.since));
+    const isOwn = headOwner === repo.owner;
+    const known = isOwn ? repo.git.tip(head) : null;
+    if (known !== null && given.files === undefined) return known.sha;
+    const { files = [`changes/${number}.txt`] } = given;
+    const chosen = createHash("sha1").update(`${fullName(repo)} ${number}`);
+    const parents = [known?.sha ?? start];
+    const message = `Change ${number}`;
+    const sha = chosen.digest("hex");
+    const commit = commitFiles(repo, { files, message, author: by, at, parents, sha });
+    if (isOwn) repo.git.refs.set(`refs/heads/${head}`, commit.sha);
+    return commit.sha;
   }
 
   draft(title: string, body: string, creator: Account): Draft {

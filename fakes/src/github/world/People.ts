@@ -1,17 +1,44 @@
-import { addItem, setValue } from "./board.ts";
-import type { CommentInput, IssueInput, ItemInput } from "./input.ts";
+import { addItem, rewriteChoices, setValue } from "./board.ts";
+import { deleteRef } from "./branches.ts";
+import { addCheck } from "./checks.ts";
+import type { CheckInput, CommentInput, IssueInput, ItemInput, ProtectionInput } from "./input.ts";
 import type { Maker } from "./Maker.ts";
-import type { Comment, Issue, Permission, Project, ProjectItem, StateReason } from "./model.ts";
+import { mergePull } from "./merge.ts";
+import type {
+  Comment,
+  Issue,
+  MergeMethod,
+  Merging,
+  Permission,
+  Project,
+  ProjectItem,
+  Review,
+  StateReason,
+} from "./model.ts";
 import type { Doing } from "./moments.ts";
-import { attach, closeIssue, link, openIssue, relate, unlink } from "./openIssue.ts";
+import { closeIssue, reopenIssue } from "./closing.ts";
+import { attach, link, openIssue, relate, unlink } from "./openIssue.ts";
+import { tipOf } from "./pushes.ts";
+import { enableAutoMerge, pushBranch, pushHead, review, setDraft } from "./pulls.ts";
+import type { PushInput, ReviewInput } from "./pulls.ts";
+import { disableAutoMerge, enterQueue, leaveQueue } from "./queue.ts";
+import { settle } from "./settle.ts";
+import { toProtection } from "./protection.ts";
+import { addLabel, deleteComment, editComment, findLabel, removeLabel, touch } from "./threads.ts";
 import { referenceOf } from "./World.ts";
 
 /** What people do to the world while the fake runs. Issues are named `owner/repo#1`. */
 export class People {
-  readonly #maker: Maker;
+  readonly #own: Maker;
 
   constructor(maker: Maker) {
-    this.#maker = maker;
+    this.#own = maker;
+  }
+
+  /** What the service does by itself has happened before anybody acts. */
+  get #maker(): Maker {
+    settle(this.#own);
+    return this.#own;
   }
 
   /** Opens an issue in a repository and gives its name. */
@@ -36,44 +63,113 @@ export class People {
   }
 
   close(name: string, change: { reason?: StateReason } & Doing = {}): void {
-    const issue = this.#maker.issue(name);
-    closeIssue(this.#maker, issue, change, change.reason);
-    touch(issue, this.#maker.doing(change).at);
+    closeIssue(this.#maker, this.#maker.issue(name), change, change.reason);
   }
 
   reopen(name: string, change: Doing = {}): void {
-    const issue = this.#maker.issue(name);
-    const doing = this.#maker.doing(change);
-    const stateReason = issue.pull === null ? ("reopened" as const) : null;
-    Object.assign(issue, { isOpen: true, stateReason, closedAt: null, closedBy: null });
-    this.#maker.happened(issue, "ReopenedEvent", doing);
-    touch(issue, doing.at);
+    reopenIssue(this.#maker, this.#maker.issue(name), change);
   }
 
-  /** Merges a pull request and closes the issues that it names. */
-  merge(name: string, change: Doing = {}): void {
-    const { pull } = this.#maker.issue(name);
-    if (pull === null) throw new Error(`${name} is an issue: only a pull request is merged`);
-    pull.mergedAt = this.#maker.doing(change).at;
-    this.close(name, change);
-    for (const closed of pull.closes) if (closed.isOpen) this.close(referenceOf(closed), change);
+  /** Merges a pull request, whatever stands against it, and closes the issues that it names. */
+  merge(name: string, change: { method?: MergeMethod } & Doing = {}): void {
+    const { method = "merge", ...doing } = change;
+    const issue = this.#pull(name, "merged");
+    mergePull(this.#maker, issue, { ...doing, method, way: "people", expected: null });
+  }
+
+  #pull(name: string, what: string): Issue {
+    const issue = this.#maker.issue(name);
+    if (issue.pull !== null) return issue;
+    throw new Error(`${name} is an issue: only a pull request is ${what}`);
+  }
+
+  /** Pushes a commit to the head; `rebase` has the base merged into it, and conflicts with it resolved. */
+  push(name: string, input: PushInput = {}): void {
+    pushHead(this.#maker, this.#pull(name, "pushed to"), input);
+  }
+
+  /** Pushes a commit to a branch, a base or any other, which is made if need be. */
+  pushTo(repo: string, branch: string, input: PushInput = {}): void {
+    pushBranch(this.#maker, this.#maker.repo(repo), branch, input);
+  }
+
+  deleteBranch(repo: string, branch: string, change: Doing = {}): void {
+    deleteRef(this.#maker, this.#maker.repo(repo), `refs/heads/${branch}`, change);
+  }
+
+  review(name: string, input: ReviewInput): Review {
+    return review(this.#maker, this.#pull(name, "reviewed"), input);
+  }
+
+  approve(name: string, change: Doing = {}): Review {
+    return this.review(name, { ...change, state: "APPROVED" });
+  }
+
+  requestChanges(name: string, body: string, change: Doing = {}): Review {
+    return this.review(name, { ...change, state: "CHANGES_REQUESTED", body });
+  }
+
+  /** Takes the opinions of everybody back. */
+  dismissReviews(name: string): void {
+    for (const each of this.#pull(name, "reviewed").pull!.reviews) each.state = "DISMISSED";
+  }
+
+  draft(name: string, isDraft: boolean, change: Doing = {}): void {
+    setDraft(this.#maker, this.#pull(name, "a draft"), isDraft, change);
+  }
+
+  /** Switches auto-merge on as a person, whatever the rules say of it. */
+  enableAutoMerge(name: string, change: { method?: MergeMethod } & Doing = {}): void {
+    const { method = "squash", ...doing } = change;
+    enableAutoMerge(this.#maker, this.#pull(name, "merged"), { method, expected: null }, doing);
+  }
+
+  disableAutoMerge(name: string, change: Doing = {}): void {
+    const issue = this.#pull(name, "merged");
+    disableAutoMerge(this.#maker, issue, change, "Auto-merge was disabled manually");
+  }
+
+  enqueue(name: string, change: Doing = {}): void {
+    enterQueue(this.#maker, this.#pull(name, "queued"), change);
+  }
+
+  dequeue(name: string, change: { reason?: string } & Doing = {}): void {
+    const { reason = "manually removed", ...doing } = change;
+    leaveQueue(this.#maker, this.#pull(name, "queued"), doing, reason);
+  }
+
+  /** A check of the head ends otherwise than its script says, from now on. */
+  setCheck(name: string, check: CheckInput): void {
+    const { repo, pull } = this.#pull(name, "checked");
+    addCheck(repo, pull!.sha, check, this.#maker.world.clock.now());
+  }
+
+  /** A check of the tip of a branch. */
+  setBaseCheck(repo: string, branch: string, check: CheckInput): void {
+    const found = this.#maker.repo(repo);
+    addCheck(found, tipOf(found, branch), check, this.#maker.world.clock.now());
+  }
+
+  /** Changes how pull requests of a repository may be merged. */
+  setMerging(repo: string, merging: Partial<Merging>): void {
+    Object.assign(this.#maker.repo(repo).merging, merging);
+  }
+
+  /** Changes what a branch asks for; `null` takes all of it away. */
+  protect(repo: string, branch: string, input: ProtectionInput | null): void {
+    const { protections } = this.#maker.repo(repo);
+    if (input === null) protections.delete(branch);
+    else protections.set(branch, toProtection(input));
   }
 
   label(name: string, label: string, change: Doing = {}): void {
-    const issue = this.#maker.issue(name);
-    const isNew = this.#maker.setLabel(issue, label, change);
-    if (isNew) touch(issue, this.#maker.doing(change).at);
+    addLabel(this.#maker, this.#maker.issue(name), label, change);
   }
 
   unlabel(name: string, label: string, change: Doing = {}): void {
     const issue = this.#maker.issue(name);
-    const found = this.#maker.label(issue.repo, label);
-    const index = issue.labels.indexOf(found);
-    if (index < 0) return;
-    const doing = this.#maker.doing(change);
-    issue.labels.splice(index, 1);
-    this.#maker.happened(issue, "UnlabeledEvent", doing, { label: found });
-    touch(issue, doing.at);
+    const found = findLabel(issue.labels, label);
+    if (found !== undefined) removeLabel(this.#maker, issue, found, change);
   }
 
   assign(name: string, logins: ReadonlyArray<string>, change: Doing = {}): void {
@@ -98,10 +194,17 @@ export class People {
 
   /** By the place of the comment in its issue, from 0. */
   editComment(name: string, index: number, body: string, change: Doing = {}): void {
+    editComment(this.#maker, this.#comment(name, index), body, change);
+  }
+
+  deleteComment(name: string, index: number, change: Doing = {}): void {
+    deleteComment(this.#maker, this.#comment(name, index), change);
+  }
+
+  #comment(name: string, index: number): Comment {
     const comment = this.#maker.issue(name).comments[index];
     if (comment === undefined) throw new Error(`${name} has no comment ${index}`);
-    const { actor, at } = this.#maker.doing(change);
-    Object.assign(comment, { body, updatedAt: at, lastEditedAt: at, editor: actor });
+    return comment;
   }
 
   /** Moves no `updated_at`, of neither issue. */
@@ -141,6 +244,11 @@ export class People {
     return addItem(this.#maker, board, input);
   }
 
+  /** Writes the choices of a field anew: each gets another id, and cards keep what is still there. */
+  rewriteChoices(board: Project, field: string, names: ReadonlyArray<string>): void {
+    rewriteChoices(this.#maker, board, field, names);
+  }
+
   /** Sets a value of an issue's card, or takes it away. */
   setValue(name: string, board: Project, field: string, value: string | number | null): void {
     const item = this.#maker.issue(name).items.find(({ project }) => project === board);
@@ -149,7 +257,3 @@ export class People {
     item.updatedAt = this.#maker.world.clock.now();
   }
 }
-
-const touch = (issue: Issue, at: number): void => {
-  issue.updatedAt = Math.max(issue.updatedAt, at);
-};

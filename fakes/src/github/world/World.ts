@@ -35,6 +35,16 @@ export class World {
   readonly clock: Clock;
   /** All that was done to it since the fake began. */
   readonly deeds: Array<Deed> = [];
+  /** Pull requests that the service merges by itself once it may. */
+  readonly pending = new Set<Issue>();
+  /** Until when it has done so. */
+  settledAt = 0;
+  /** The moment to which the world has come, while what was before now is made up for; else now. */
+  horizon: number | null = null;
+  /** What another service does to this world first, before anybody looks. */
+  prepare: () => void = () => undefined;
+  /** Told of each deed. */
+  watch: (deed: Deed) => void = () => undefined;
   readonly #nodes = new Map<string, Node>();
   readonly #logins = new Map<string, Account>();
   readonly #repoNames = new Map<string, Repo>();
@@ -48,6 +58,11 @@ export class World {
   mint(kind: Node["kind"], prefix = prefixes[kind]): { id: number; nodeId: string } {
     this.#lastId += 7;
     return { id: this.#lastId, nodeId: nodeIdOf(prefix, this.#lastId) };
+  }
+
+  record(deed: Deed): void {
+    this.deeds.push(deed);
+    this.watch(deed);
   }
 
   /** Makes a thing findable by its node id. */

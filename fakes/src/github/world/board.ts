@@ -121,6 +121,26 @@ export const addItem = (maker: Maker, project: Project, input: string | ItemInpu
   return item;
 };
 
+/** Gives a field other choices, all with new ids. */
+export const rewriteChoices = (
+  { world }: Maker,
+  project: Project,
+  name: string,
+  names: ReadonlyArray<string>,
+): void => {
+  const field = project.fields.find((each) => each.name === name);
+  if (field === undefined) throw new Error(`the board ${project.title} has no field ${name}`);
+  const { id } = world.mint("Field");
+  const toId = (index: number) => (id + index * 16).toString(16).slice(-8);
+  field.choices.splice(
+    0,
+    Infinity,
+    ...names.map((each, index) => ({ id: toId(index), name: each })),
+  );
+  for (const { values } of project.items)
+    if (!names.includes(String(values.get(name)))) values.delete(name);
+};
+
 /** Sets a value that the field can hold; `null` takes it away. */
 export const setValue = (item: ProjectItem, name: string, value: string | number | null): void => {
   const { project, values } = item;

@@ -1,9 +1,13 @@
 import type { Clock } from "../../shared/Clock.ts";
 import { addProject } from "./board.ts";
+import { bindChecks, startChecks } from "./checks.ts";
+import { Git } from "./Git.ts";
 import type { OrgInput, RepoInput, UserInput, WorldInput } from "./input.ts";
 import { Maker } from "./Maker.ts";
-import type { Account, Repo } from "./model.ts";
+import type { Account, Merging, Repo } from "./model.ts";
 import { openIssue, relate } from "./openIssue.ts";
+import { toProtection } from "./protection.ts";
+import { rootOf, tipOf } from "./pushes.ts";
 import { World } from "./World.ts";
 
 const month = 30 * 86_400_000;
@@ -55,6 +59,16 @@ const addAccount = (
     projects: [],
   });
 
+const everyWay: Merging = {
+  merge: true,
+  squash: true,
+  rebase: true,
+  auto: true,
+  deleteBranch: false,
+  mergeableSeconds: 2,
+  raceSeconds: 0,
+};
+
 const addRepo = (maker: Maker, input: RepoInput): Repo => {
   const { world } = maker;
   const [login = "", name = ""] = input.name.split("/");
@@ -76,7 +90,23 @@ const addRepo = (maker: Maker, input: RepoInput): Repo => {
     types: [],
     issues: new Map(),
     lastNumber: 0,
+    git: new Git(),
+    refusesCustomRefs: input.refusesCustomRefs ?? false,
+    merging: { ...everyWay, ...input.merging },
+    protections: new Map(
+      Object.entries(input.protection ?? {}).map(([branch, rule]) => [branch, toProtection(rule)]),
+    ),
+    checks: new Map(),
+    headChecks: input.checks ?? [],
+    baseChecks: input.baseChecks ?? [],
+    movedAt: new Map(),
+    queueSince: new Map(),
   };
+  bindChecks(repo, world);
+  if (input.empty !== true) {
+    startChecks(repo, rootOf(repo), repo.baseChecks, repo.createdAt);
+    for (const branch of repo.protections.keys()) tipOf(repo, branch);
+  }
   world.addRepo(repo, input.formerly ?? []);
   for (const label of input.labels ?? []) {
     const given = typeof label === "string" ? { name: label } : label;

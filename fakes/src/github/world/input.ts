@@ -61,6 +61,8 @@ export interface CheckInput {
   readonly title?: string;
   readonly summary?: string;
   readonly text?: string;
+  /** Whether fine-grained tokens are not told of it, as happens. */
+  readonly hidden?: boolean;
   /** The workflow's name, of a check of `github-actions`. */
   readonly workflow?: string;
 }
@@ -84,8 +86,12 @@ export type PullInput =
       readonly fork?: string;
       /** What it changes; by default a file of its own. None: an empty pull request. */
       readonly files?: ReadonlyArray<FileInput>;
+      /** The base as it was then is what the branch begins with; now, by default. */
+      readonly since?: Moment;
       /** What runs on its heads, instead of what runs on all of the repository's. */
       readonly checks?: ReadonlyArray<CheckInput>;
+      /** Whether the merge queue throws it out for what its own checks find. */
+      readonly failsInQueue?: boolean;
     };
 
 /** Other issues are named `#1`, or `owner/repo#1` in another repository. They may stand anywhere in the world. */
@@ -145,6 +151,10 @@ export interface RepoInput {
   readonly milestones?: ReadonlyArray<string | MilestoneInput>;
   readonly types?: ReadonlyArray<string>;
   readonly issues?: ReadonlyArray<IssueInput>;
+  /** Whether nothing was ever pushed to it. */
+  readonly empty?: boolean;
+  /** Whether refs are branches and tags only; others are refused. */
+  readonly refusesCustomRefs?: boolean;
   /** How pull requests may be merged: every method and auto-merge, by default. */
   readonly merging?: Partial<Merging>;
   /** By branch. */

@@ -53,6 +53,8 @@ export interface Repo extends Thing {
   /** The highest number of an issue. */
   lastNumber: number;
   readonly git: Git;
+  /** Whether refs are branches and tags only. */
+  readonly refusesCustomRefs: boolean;
   readonly merging: Merging;
   /** By branch. */
   readonly protections: Map<string, Protection>;
@@ -63,6 +65,8 @@ export interface Repo extends Thing {
   readonly baseChecks: ReadonlyArray<CheckInput>;
   /** When the tip of a branch moved last. */
   readonly movedAt: Map<string, number>;
+  /** Since when the first entry of a merge queue is its first. */
+  readonly queueSince: Map<string, number>;
 }
 
 /** How pull requests of a repository may be merged. */
@@ -142,6 +146,7 @@ export interface Pull {
   readonly comments: Array<ReviewComment>;
   autoMerge: AutoMerge | null;
   queued: QueueEntry | null;
+  failsInQueue: boolean;
   /** What runs on its heads; `null`: what runs on every head of the repository. */
   readonly checks: ReadonlyArray<CheckInput> | null;
 }

@@ -1,7 +1,9 @@
+import { closeIssue } from "./closing.ts";
 import type { IssueInput, SetLabelInput } from "./input.ts";
 import type { Maker } from "./Maker.ts";
-import type { Issue, Repo, StateReason } from "./model.ts";
+import type { Issue, Repo } from "./model.ts";
 import { type Doing, toTime } from "./moments.ts";
+import { tieClosed } from "./merge.ts";
 import { fullName } from "./World.ts";
 
 /** Opens an issue with all that has befallen it, but without its relations to others. */
@@ -10,7 +12,9 @@ export const openIssue = (maker: Maker, repo: Repo, input: IssueInput): Issue =>
   const number = input.number ?? repo.lastNumber + 1;
   if (repo.issues.has(number)) throw new Error(`${fullName(repo)}#${number} is there twice`);
   const createdAt = input.createdAt === undefined ? world.clock.now() : toTime(input.createdAt);
-  const pull = input.pull === undefined ? null : maker.pull(input.pull, number, repo, createdAt);
+  const author = maker.author(input.author);
+  const pull =
+    input.pull === undefined ? null : maker.pull(input.pull, number, repo, author, createdAt);
   const issue: Issue = world.keep({
     kind: "Issue",
     ...world.mint("Issue", pull === null ? "I" : "PR"),
@@ -20,7 +24,7 @@ export const openIssue = (maker: Maker, repo: Repo, input: IssueInput): Issue =>
     pull,
     title: input.title ?? `${pull === null ? "Issue" : "Pull request"} ${number}`,
     body: input.body ?? null,
-    author: maker.author(input.author),
+    author,
     association: input.association ?? null,
     assignees: (input.assignees ?? []).map((login) => maker.account(login)),
     milestone: input.milestone === undefined ? null : maker.milestone(repo, input.milestone),
@@ -78,19 +82,6 @@ const live = (maker: Maker, issue: Issue, input: IssueInput): void => {
   issue.updatedAt = input.updatedAt === undefined ? lastChange(issue) : toTime(input.updatedAt);
 };
 
-/** Closes an issue, or a pull request, which has no reason for it. */
-export const closeIssue = (
-  maker: Maker,
-  issue: Issue,
-  change: Doing,
-  reason: StateReason = "completed",
-): void => {
-  const { actor, at } = maker.doing(change);
-  const stateReason = issue.pull === null ? reason : null;
-  Object.assign(issue, { isOpen: false, stateReason, closedAt: at, closedBy: actor });
-  maker.happened(issue, "ClosedEvent", { actor, at }, { stateReason });
-};
-
 /** Ties an issue to the others that it names. */
 export const relate = (maker: Maker, issue: Issue, input: IssueInput): void => {
   const other = (name: string) =>
@@ -103,6 +94,7 @@ export const relate = (maker: Maker, issue: Issue, input: IssueInput): void => {
     issue.pull?.closes.push(closed);
     closed.closers.push(issue);
   }
+  if (issue.pull !== null) tieClosed(maker, issue);
 };
 
 export const link = (blocked: Issue, blocking: Issue): void => {
