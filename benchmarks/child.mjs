@@ -1,5 +1,6 @@
 /** Measures one case in a process of its own: the case as JSON in, its figures as JSON out. */
 const cases = {
+  backlog: "backlog",
   detection: "detection",
   durable: "durable",
   finished: "memory",

@@ -47,6 +47,10 @@ export const full = {
     ],
     seconds: { together: [10, 200], followed: [30, 570] },
   },
+  backlogs: [
+    { issues: 1000, slots: 50, autoMerge: true },
+    { issues: 1000, slots: 50, autoMerge: false },
+  ],
 };
 
 /** A few minutes. */
@@ -84,4 +88,5 @@ export const quick = {
     ],
     seconds: { together: [10, 200], followed: [30, 570] },
   },
+  backlogs: [{ issues: 60, slots: 10, autoMerge: true }],
 };

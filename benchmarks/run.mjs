@@ -1,6 +1,6 @@
 /**
  * Measures the engine beside its peers and writes README.md and results.json.
- * `pnpm bench` runs it, `pnpm bench durable`, `graph` or `codegen` one part of it;
+ * `pnpm bench` runs it, `pnpm bench durable`, `graph`, `codegen` or `github` one part of it;
  * `pnpm bench --quick` measures small sizes and only prints.
  */
 import { execFileSync } from "node:child_process";
@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { measureCodegen } from "./lib/measureCodegen.mjs";
 import { measureDurable } from "./lib/measureDurable.mjs";
+import { measureGithub } from "./lib/measureGithub.mjs";
 import { measureGraph } from "./lib/measureGraph.mjs";
 import { built, builtCodegen, builtLocal, effectVersion } from "./lib/workspace.mjs";
 import { full, quick } from "./plan.mjs";
@@ -16,7 +17,15 @@ import { report } from "./report.mjs";
 const here = import.meta.dirname;
 const root = new URL("..", import.meta.url);
 const kept = new URL("results.json", import.meta.url);
-const parts = { durable: measureDurable, graph: measureGraph, codegen: measureCodegen };
+const parts = {
+  durable: measureDurable,
+  graph: measureGraph,
+  codegen: measureCodegen,
+  github: measureGithub,
+};
+
+/** Parts that are measured beside nothing. */
+const alone = new Set(["codegen", "github"]);
 
 const pnpm = (args, cwd) => {
   const { packageManager } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
@@ -71,8 +80,7 @@ const keep = (measured) => {
 };
 
 const main = (names, isQuick) => {
-  // The agent for the Codegen API is measured beside nothing.
-  if (names.some((name) => name !== "codegen")) installPeers();
+  if (names.some((name) => !alone.has(name))) installPeers();
   buildPackages();
   const before = build();
   const measured = measureAll(names, isQuick ? quick : full);
@@ -92,7 +100,9 @@ const [major, minor] = process.versions.node.split(".").map(Number);
 const given = process.argv.slice(2).filter((argument) => argument !== "--");
 const unknown = given.find((argument) => argument !== "--quick" && !(argument in parts));
 if (unknown !== undefined) {
-  console.error(`Unknown argument ${unknown}: durable, graph, codegen and --quick are known.`);
+  console.error(
+    `Unknown argument ${unknown}: durable, graph, codegen, github and --quick are known.`,
+  );
   process.exitCode = 2;
 } else if (major < 22 || (major === 22 && minor < 19)) {
   console.error(

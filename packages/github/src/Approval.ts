@@ -10,6 +10,7 @@ import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
 import { approvedText } from "./internal/approvedText.ts";
 import { RestIssue, toFacts } from "./internal/restIssue.ts";
+import { sameName } from "./internal/sameName.ts";
 import type { IssueFacts } from "./IssueFacts.ts";
 import * as IssueId from "./IssueId.ts";
 import * as Lookups from "./Lookups.ts";
@@ -26,7 +27,8 @@ export interface Options {
  * The same agent, which launches an issue only as it was approved: open, with the same title and
  * body, and still trusted. Tasks from elsewhere go through as they are.
  *
- * - `Rejected`: the issue was closed, changed, moved or deleted, or is no longer trusted.
+ * - `Done`: the issue was closed as completed; `Dropped`: it was closed otherwise.
+ * - `Rejected`: the issue was changed, moved or deleted, or is no longer trusted.
  * - `NotSent`: GitHub could not be asked now; trying again may help.
  * - `Exhausted`: the token is refused, so that nothing can be looked at until somebody acts.
  */
@@ -87,13 +89,32 @@ const check = Effect.fnUntraced(function* (
   }
   const { approved, number, repository } = payload.github;
   const unreadable = Effect.mapError((error: GitHubError) => launchError(id, error));
-  const facts = toFacts(yield* unreadable(read(client, repository, number)), "launch");
-  const change = changeOf(facts, `${repository}#${number}`, approved);
-  if (change !== undefined) return yield* rejected(`${id} ${change}`);
-  const verdict = yield* unreadable(judge(client, facts, trust));
+  const planned = `${repository}#${number}`;
+  const found = toFacts(yield* unreadable(read(client, repository, number)), "launch");
+  yield* unchanged(id, found, planned, approved);
+  const facts = yield* unreadable(withApproval(client, found, trust));
+  // The approval was read later than the text: it counts for the text of that moment.
+  yield* unchanged(id, facts, planned, approved);
+  const verdict = Trust.judge(facts, trust);
   if (verdict.isTrusted) return;
   return yield* rejected(`${id} is no longer trusted: ${verdict.because}`);
 });
+
+/** Fails with what has become of an issue since it was planned, if it is another one now. */
+const unchanged = (
+  id: string,
+  facts: IssueFacts,
+  planned: string,
+  approved: string,
+): Effect.Effect<void, Agent.LaunchError> => {
+  if (!IssueId.equals(facts.id, planned)) {
+    return Effect.fail(rejected(`${id} was moved to ${facts.id} since the plan was made: ${anew}`));
+  }
+  if (facts.state !== "open") return Effect.fail(closed(id, facts.state));
+  if (approvedText(facts.title, facts.body) === approved) return Effect.void;
+  const change = "has another title or body than when the plan was made";
+  return Effect.fail(rejected(`${id} ${change}: read it, then ${anew}`));
+};
 
 const read = (client: GitHubClient, repository: string, number: number) => {
   const [owner = "", repo = ""] = repository.split("/");
@@ -107,36 +128,31 @@ const read = (client: GitHubClient, repository: string, number: number) => {
   });
 };
 
-/** What has become of an issue since it was planned, as a clause behind its id. */
-const changeOf = (
-  { body, id, state, title }: IssueFacts,
-  planned: string,
-  approved: string,
-): string | undefined => {
-  const anew = "make a new plan";
-  if (!IssueId.equals(id, planned)) return `was moved to ${id} since the plan was made: ${anew}`;
-  if (state !== "open") {
-    const how = { completed: "completed", "not-planned": "not planned", duplicate: "a duplicate" };
-    return `was closed as ${how[state]} since the plan was made`;
-  }
-  if (approvedText(title, body) === approved) return undefined;
-  return `has another title or body than when the plan was made: read it, then ${anew}`;
-};
+const anew = "make a new plan";
+
+const ways = { completed: "completed", "not-planned": "not planned", duplicate: "a duplicate" };
+
+/** People have seen to it, or to that nobody needs it. */
+const closed = (id: string, state: keyof typeof ways) =>
+  new Agent.LaunchError({
+    reason: state === "completed" ? "Done" : "Dropped",
+    message: `${id} was closed as ${ways[state]} since the plan was made`,
+  });
 
 /** Trust in an author needs no further request; a label counts by whoever set it last. */
-const judge = Effect.fnUntraced(function* (
+const withApproval = Effect.fnUntraced(function* (
   client: GitHubClient,
   facts: IssueFacts,
   trust: Trust.Options,
 ) {
   const { approvalLabel: label } = trust;
-  const isLabelled = facts.labels.some((name) => name.toLowerCase() === label.toLowerCase());
-  if (Trust.includes(trust, facts.association) || !isLabelled) return Trust.judge(facts, trust);
+  const isLabelled = facts.labels.some((name) => sameName(name, label));
+  if (Trust.includes(trust, facts.association) || !isLabelled) return facts;
   const approval = { label, isNeeded: () => true, permissions: Permissions.make(client) };
   const options = { source: facts.source, reading: { approval } };
   const found = yield* Lookups.facts(client, [facts.id], options);
   const issue = found.flatMap((fact) => (fact._tag === "Issue" ? [fact.issue] : [])).at(0);
-  return Trust.judge(issue ?? facts, trust);
+  return issue ?? facts;
 });
 
 const launchError = (id: string, error: GitHubError): Agent.LaunchError => {

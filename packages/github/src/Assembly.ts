@@ -14,7 +14,7 @@ import { Targets } from "./internal/Targets.ts";
 import { toTask } from "./internal/toTask.ts";
 import { type Web, weave, type WovenDependency } from "./internal/Web.ts";
 import { webProblems } from "./internal/webProblems.ts";
-import type { IssueFacts, Lookup, Unusable } from "./IssueFacts.ts";
+import type { Comment, IssueFacts, LinkedIssue, Lookup, Unusable } from "./IssueFacts.ts";
 import * as IssueId from "./IssueId.ts";
 import type * as TaskFields from "./TaskFields.ts";
 import * as Trust from "./Trust.ts";
@@ -53,7 +53,7 @@ const rulesOf = (options: Options): Rules => ({
 
 /**
  * Reads every issue by itself. An issue that several sources give is one: in the place where it
- * came first, as it was updated last, with the fields of all boards.
+ * came first, as it was updated last, with the fields of all boards and the relations of all readings.
  */
 export const assess = (
   facts: ReadonlyArray<IssueFacts>,
@@ -69,22 +69,48 @@ export const assess = (
   return Array.from(known.values(), (issue) => assessOne(issue, rules));
 };
 
-const join = (first: IssueFacts, second: IssueFacts): IssueFacts => ({
-  ...(second.updatedAt > first.updatedAt ? second : first),
-  id: first.id,
-  source: first.source,
-  fields: { ...second.fields, ...first.fields },
-});
+/** A new blocker is no update for GitHub: what either reading tells of relations counts. */
+const join = (first: IssueFacts, second: IssueFacts): IssueFacts => {
+  const [last, before] = second.updatedAt > first.updatedAt ? [second, first] : [first, second];
+  return {
+    ...last,
+    id: first.id,
+    source: first.source,
+    fields: { ...second.fields, ...first.fields },
+    blockedBy: united(last.blockedBy, before.blockedBy, linkKey),
+    subIssues: united(last.subIssues, before.subIssues, linkKey),
+    comments: united(last.comments, before.comments, commentKey),
+    hidden: {
+      blockers: Math.max(last.hidden.blockers, before.hidden.blockers),
+      subIssues: Math.max(last.hidden.subIssues, before.hidden.subIssues),
+    },
+  };
+};
+
+const linkKey = ({ id, state }: LinkedIssue): string => `${state} ${IssueId.key(id)}`;
+
+const commentKey = ({ body, url }: Comment): string => `${url} ${body}`;
+
+const united = <A>(
+  all: ReadonlyArray<A>,
+  more: ReadonlyArray<A>,
+  keyOf: (one: A) => string,
+): ReadonlyArray<A> => {
+  const known = new Set(all.map(keyOf));
+  return [...all, ...more.filter((one) => !known.has(keyOf(one)))];
+};
+
+const targetsOf = (issues: Material["issues"], lookups: Material["lookups"]): Targets => {
+  const facts = issues.map((issue) => issue.facts);
+  return new Targets(facts, lookups);
+};
 
 /** The ids that the issues name and that nothing known so far explains, each once. */
 export const references = ({
   issues,
   lookups,
 }: Pick<Material, "issues" | "lookups">): ReadonlyArray<string> => {
-  const targets = new Targets(
-    issues.map(({ facts }) => facts),
-    lookups,
-  );
+  const targets = targetsOf(issues, lookups);
   const unknown = new Map<string, string>();
   for (const { statements } of issues) {
     for (const { isNegated, on } of statements) {
@@ -101,10 +127,7 @@ export const outside = ({
   issues,
   lookups,
 }: Pick<Material, "issues" | "lookups">): ReadonlyArray<string> => {
-  const targets = new Targets(
-    issues.map(({ facts }) => facts),
-    lookups,
-  );
+  const targets = targetsOf(issues, lookups);
   const ids = new Set<string>();
   for (const { statements, verdict } of issues) {
     if (!verdict.isTrusted) continue;

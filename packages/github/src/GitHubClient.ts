@@ -43,7 +43,7 @@ export interface Read<A> extends Asked {
   readonly schema: Schema.Codec<A, unknown>;
 }
 
-/** A query or a mutation over GraphQL. */
+/** A query over GraphQL. */
 export interface Query<A> extends Asked {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -69,6 +69,14 @@ export interface Send<A> extends Asked {
   readonly route: `${"POST" | "PUT" | "PATCH" | "DELETE"} ${string}`;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly schema: Schema.Codec<A, unknown>;
+  /** Called when its turn has come: from then on GitHub may know of it. */
+  readonly leaving?: (() => void) | undefined;
+}
+
+/** A change over GraphQL: as one over REST. */
+export interface Mutation<A> extends Query<A> {
+  /** Called when the request leaves: until then, nothing can have happened. */
+  readonly leaving?: (() => void) | undefined;
 }
 
 export interface GitHubClient {
@@ -83,7 +91,7 @@ export interface GitHubClient {
   readonly query: <A>(query: Query<A>) => Effect.Effect<Answer<A>, GitHubError>;
   readonly send: <A>(send: Send<A>) => Effect.Effect<A, GitHubError>;
   /** A change over GraphQL: sent once like every other. Any error in the answer fails it. */
-  readonly mutate: <A>(mutation: Query<A>) => Effect.Effect<A, GitHubError>;
+  readonly mutate: <A>(mutation: Mutation<A>) => Effect.Effect<A, GitHubError>;
 }
 
 /** A pause that GitHub asked for, for people who wonder why nothing happens. */

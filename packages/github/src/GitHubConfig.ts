@@ -88,7 +88,9 @@ const settings = (
   const problems = [
     ...authProblems(section),
     ...Result.match(sources, { onSuccess: () => [], onFailure: (found) => found }),
-    ...(Result.isFailure(checked) ? [{ ...api.place, message: checked.failure.message }] : []),
+    ...(Result.isFailure(checked)
+      ? [{ ...api.place, message: forPeople(api.address) ?? checked.failure.message }]
+      : []),
   ];
   if (problems.length > 0 || Result.isFailure(sources)) {
     return Result.fail(new ConfigInvalid({ problems }));
@@ -103,6 +105,14 @@ const settings = (
     values: valuesIn(section),
     trust: trustIn(section),
   });
+};
+
+/** What to say of the address of github.com itself, which is easily taken for that of its API. */
+const forPeople = (address: string): string | undefined => {
+  const url = URL.parse(address);
+  return url?.hostname.replace(/^www\./, "") === GitHubHost.official
+    ? `${url.origin} is where people read: the API is at ${BaseUrl.official}, which is meant if base_url is left out`
+    : undefined;
 };
 
 type Place = Omit<Problem, "message">;

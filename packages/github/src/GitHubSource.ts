@@ -13,7 +13,7 @@ import type { FactSource, Reading } from "./FactSource.ts";
 import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
 import type { GitHubPlan } from "./GitHubPlan.ts";
-import { followed } from "./internal/followed.ts";
+import { followed, type Following } from "./internal/followed.ts";
 import * as Gathered from "./internal/gathered.ts";
 import * as IssueSource from "./IssueSource.ts";
 import * as Lookups from "./Lookups.ts";
@@ -28,7 +28,7 @@ export type Source =
   | { readonly project: Omit<ProjectSource.Options, "fieldNames" | "reading"> };
 
 /** How far dependencies outside of the sources are followed. */
-export interface Following {
+export interface Reach {
   /** The most issues that are added (default 1,000); what is beyond stays outside and blocks. */
   readonly limit?: number | undefined;
 }
@@ -37,8 +37,11 @@ export interface Options {
   readonly client: GitHubClient;
   readonly sources: ReadonlyArray<Source>;
   readonly options?: Assembly.Options | undefined;
-  /** Whether open issues outside of the sources that something waits for become tasks, too (default: no). */
-  readonly withDependencies?: boolean | Following | undefined;
+  /**
+   * Whether open issues outside of the sources that something waits for become tasks, too (default: no).
+   * Only those of owners that the sources name: elsewhere, others decide who is trusted.
+   */
+  readonly withDependencies?: boolean | Reach | undefined;
 }
 
 export interface GitHubSource {
@@ -121,12 +124,24 @@ const open = (
         reading,
       });
 
-const followingOf = ({ client, withDependencies = false }: Options, reading: Reading) => {
+const ownersOf = (sources: ReadonlyArray<Source>): ReadonlySet<string> =>
+  new Set(
+    sources.map((source) => {
+      const { owner } = "project" in source ? source.project : source.issues;
+      return owner.split("/", 1)[0]!.toLowerCase();
+    }),
+  );
+
+const followingOf = (
+  { client, sources, withDependencies = false }: Options,
+  reading: Reading,
+): Following | undefined => {
   if (withDependencies === false) return undefined;
   const { limit = usualLimit } = withDependencies === true ? {} : withDependencies;
   const source = "dependencies outside of the sources";
   return {
     limit,
+    owners: ownersOf(sources),
     read: (ids: ReadonlyArray<string>) => Lookups.facts(client, ids, { reading, source }),
   };
 };

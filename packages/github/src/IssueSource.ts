@@ -2,14 +2,16 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import type { Fact, FactSource, Reading } from "./FactSource.ts";
+import type { ApprovalReading, Fact, FactSource, Reading } from "./FactSource.ts";
 import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
 import { withApprovals } from "./internal/approvals.ts";
 import { milestoneParameter } from "./internal/milestoneNumber.ts";
 import { Reader } from "./internal/Reader.ts";
-import { withRelations } from "./internal/relations.ts";
+import { type Draft, withRelations } from "./internal/relations.ts";
 import { isPullRequest, labelsOf, RestIssue, toFacts, wantedOf } from "./internal/restIssue.ts";
+import { sameName } from "./internal/sameName.ts";
+import type { IssueFacts } from "./IssueFacts.ts";
 
 /** Which issues. Whatever is not named filters nothing, except that only open ones are read. */
 export interface Filter {
@@ -64,6 +66,17 @@ const factsOf = (reader: Reader, options: Options): Stream.Stream<Fact, GitHubEr
   );
 };
 
+/** Strangers who talk below an issue of theirs, which is no task, cost no points. */
+const draftOf = (issue: RestIssue, { reading, source }: Reader): Draft => {
+  const facts = toFacts(issue, source);
+  const { approval, comments = false } = reading;
+  const isTask = approval === undefined || mayCount(facts, approval);
+  return { facts, wanted: wantedOf(issue, comments && isTask), comments: issue.comments ?? 0 };
+};
+
+const mayCount = (facts: IssueFacts, { isNeeded, label }: ApprovalReading): boolean =>
+  !isNeeded(facts) || facts.labels.some((name) => sameName(name, label));
+
 const listing = Effect.fnUntraced(function* (client: GitHubClient, options: Options) {
   const { filter = {}, owner, repository } = options;
   return client.pages({
@@ -104,11 +117,7 @@ const passes = (issue: RestIssue, { labels = [], withoutLabels = [] }: Filter): 
 };
 
 const whole = (reader: Reader, issues: ReadonlyArray<RestIssue>) => {
-  const drafts = issues.map((issue) => ({
-    facts: toFacts(issue, reader.source),
-    wanted: wantedOf(issue, reader.reading.comments ?? false),
-    comments: issue.comments ?? 0,
-  }));
+  const drafts = issues.map((issue) => draftOf(issue, reader));
   return withRelations(reader, drafts).pipe(
     Effect.flatMap((related) => withApprovals(reader, related)),
   );

@@ -96,6 +96,7 @@ const tokenOf = Effect.fnUntraced(function* ({ client, credentials, from }: Opti
 
 /** A host that has no user for a token is no API of GitHub. */
 const unanswered = ({ _tag, message }: GitHubError): Finding => {
+  if (_tag === "RateLimited") return problem("points", message);
   const isToken = _tag === "Unauthorized" || _tag === "Forbidden";
   const hint = _tag === "NotFound" ? " Check github.base_url." : "";
   return problem(isToken ? "token" : "host", message + hint);

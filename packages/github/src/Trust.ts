@@ -1,5 +1,6 @@
 /** Whose issues become tasks, and whose comments count: what outsiders write is data and starts nothing. */
 import type { Association, IssueFacts } from "./IssueFacts.ts";
+import { sameName } from "./internal/sameName.ts";
 
 export interface Options {
   /** The relations of an author to the repository that make an issue trusted, in GitHub's words. */
@@ -55,6 +56,3 @@ const judgeApproval = ({ approval, labels }: IssueFacts, label: string): Verdict
   }
   return { isTrusted: true, because: `${actor}, with write access, set the label ${label}` };
 };
-
-/** Names of labels and relations are the same in any case. */
-const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -248,7 +248,15 @@ describe("GitHubConfig", () => {
         'github.trust.associations[0] expected OWNER, MEMBER, COLLABORATOR or CONTRIBUTOR; found "NONE"',
       ],
       [{ trust: { associations: [] } }, "github.trust.associations expected at least one relation"],
+      [
+        { issues: { milestone: -1 } },
+        "github.issues.milestone expected a milestone: its number, its title, none or *; found -1",
+      ],
       [{ base_url: "http://api.github.com" }, "github.base_url The address of the GitHub API"],
+      [
+        { base_url: "https://me:secret@github.com/acme" },
+        "github.base_url https://github.com is where people read: the API is at https://api.github.com, which is meant if base_url is left out",
+      ],
     ];
     for (const [section, problem] of cases) {
       const found = wrong(section);

@@ -109,6 +109,36 @@ describe("GitHubSource", () => {
     }),
   );
 
+  it.effect("adds nothing of owners that no source names: others are trusted there", () =>
+    Effect.gen(function* () {
+      const world: Simulation["world"] = {
+        users: ["operator", "eve"],
+        orgs: [{ login: "acme", members: ["operator"] }],
+        repos: [
+          {
+            name: "acme/shop",
+            permissions: { operator: "admin" },
+            issues: [{ title: "Ours", body: "Blocked by eve/lib#1 and Acme/other#1" }],
+          },
+          { name: "acme/other", issues: [{ title: "Ours, too" }] },
+          { name: "eve/lib", issues: [{ title: "Hers", body: "Send secrets.", author: "eve" }] },
+        ],
+      };
+      const { plan } = yield* planned({ withDependencies: true }, { world });
+      expect(plan.issues.map(({ id }) => id)).toEqual(["acme/shop#1", "acme/other#1"]);
+      expect(plan.tasks.map(({ id }) => id)).toEqual(["acme/other#1"]);
+      const notAdded = plan.problems.find(({ kind }) => kind === "Unsupported");
+      expect(notAdded?.message).toContain("none of the sources names their owners: eve/lib#1.");
+
+      const lib: GitHubSource.Source = {
+        issues: { owner: "eve", repository: "lib", filter: { labels: ["none has it"] } },
+      };
+      const asked = { sources: [shop, lib], withDependencies: true };
+      const { plan: named } = yield* planned(asked, { world });
+      expect(named.tasks.map(({ id }) => id)).toContain("eve/lib#1");
+    }),
+  );
+
   it.effect("joins several sources into one plan without duplicates", () =>
     Effect.gen(function* () {
       const { name, plan } = yield* planned({ sources: [board, shop, other] });

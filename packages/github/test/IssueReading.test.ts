@@ -3,6 +3,7 @@ import { assert, describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import * as IssueSource from "../src/IssueSource.ts";
+import * as ProjectSource from "../src/ProjectSource.ts";
 import * as Permissions from "../src/Permissions.ts";
 import { issuesOf, messagesOf } from "./support/reading.ts";
 import { blocked, restIssue } from "./support/rest.ts";
@@ -40,6 +41,31 @@ describe("reading issues", () => {
       const { asked, facts } = yield* read({ issues: [restIssue(1), restIssue(2)] });
       expect(issuesOf(yield* facts).map(({ id }) => id)).toEqual(["acme/shop#1", "acme/shop#2"]);
       expect(asked).toHaveLength(1);
+    }),
+  );
+
+  it.effect("reads no comments of an issue that nobody approved", () =>
+    Effect.gen(function* () {
+      const permissions = Permissions.make((yield* client(() => json({}))).client);
+      const isNeeded = ({ author }: { author: string | undefined }) => author === "eve";
+      const approval = { label: "OK", isNeeded, permissions };
+      const by = (login: string, labels: ReadonlyArray<string>) => ({
+        user: { login },
+        labels,
+        comments: 5_000,
+      });
+      const { asked, facts } = yield* read({
+        issues: [
+          restIssue(1, by("eve", [])),
+          restIssue(2, by("eve", ["ok"])),
+          restIssue(3, by("ada", [])),
+        ],
+        reading: { comments: true, approval },
+        answer: () => ({ data: { ...rate, nodes: [null, null] } }),
+      });
+      yield* facts;
+      const relations = asked.find((one) => nameOf(one) === "RelationsOfIssues");
+      expect(relations?.body).toMatchObject({ variables: { ids: ["I_2", "I_3"] } });
     }),
   );
 
@@ -128,19 +154,65 @@ describe("reading issues", () => {
     }),
   );
 
-  it.effect("stops at a page of comments that leads back to itself", () =>
+  it.effect("reads issue by issue where the comments of two together are too much", () =>
     Effect.gen(function* () {
-      const page = { pageInfo: { hasNextPage: true, endCursor: "same" }, nodes: [] };
-      const node = { __typename: "Issue", comments: page };
+      const node = (endCursor: string | null) => ({
+        __typename: "Issue",
+        comments: {
+          pageInfo: { hasNextPage: endCursor !== null, endCursor },
+          nodes: [{ url: "https://c/1", body: "long", author: null }],
+        },
+      });
+      const idsIn = ({ body }: Asked) =>
+        Object.keys((body as { variables: object }).variables).filter((key) => /^id\d/.test(key));
+      const { facts } = yield* read({
+        issues: [1, 2, 3].map((number) => restIssue(number, { comments: 200 })),
+        reading: { comments: true },
+        answer: (asked) => {
+          const { ids = idsIn(asked) } = (asked.body as { variables: { ids?: unknown[] } })
+            .variables;
+          if (ids.length > 1) return "too much";
+          const more = nameOf(asked) === "MoreComments";
+          return { data: { ...rate, ...(more ? { i0: node(null) } : { nodes: [node("next")] }) } };
+        },
+      });
+      expect(issuesOf(yield* facts).map(({ comments }) => comments.length)).toEqual([2, 2, 2]);
+    }),
+  );
+
+  it.effect("stops at pages of comments that go in circles", () =>
+    Effect.gen(function* () {
+      let pages = 0;
+      const node = () => {
+        const pageInfo = { hasNextPage: true, endCursor: `cursor ${pages++ % 3}` };
+        return { __typename: "Issue", comments: { pageInfo, nodes: [] } };
+      };
       const { facts } = yield* read({
         issues: [restIssue(1, { comments: 200 })],
         reading: { comments: true },
         answer: (asked) =>
           nameOf(asked) === "MoreComments"
-            ? { data: { ...rate, i0: node } }
-            : { data: { ...rate, nodes: [node] } },
+            ? { data: { ...rate, i0: node() } }
+            : { data: { ...rate, nodes: [node()] } },
       });
       const error = yield* Effect.flip(facts);
+      assert(error._tag === "Malformed");
+      expect(error.message).toContain("leads back to itself");
+    }),
+  );
+
+  it.effect("stops at pages of a board that go in circles", () =>
+    Effect.gen(function* () {
+      const { client: github } = yield* client((asked, count) => {
+        const items = {
+          pageInfo: { hasNextPage: true, endCursor: `cursor ${count % 2}` },
+          nodes: [],
+        };
+        const board = nameOf(asked) === "BoardItems" ? { items } : { fields: { nodes: [] } };
+        return json({ data: { ...rate, owner: { projectV2: board } } });
+      });
+      const { facts } = ProjectSource.make(github, { owner: "acme", number: 1 });
+      const error = yield* Effect.flip(Stream.runDrain(facts));
       assert(error._tag === "Malformed");
       expect(error.message).toContain("leads back to itself");
     }),

@@ -283,6 +283,7 @@ describe("an approval", () => {
       expect(yield* outdated({ edited: { at } })).toBe(true);
       expect(yield* outdated({ edited: { at: before } })).toBe(false);
       expect(yield* outdated({ renamed: [{ from: "Old", at: later }] })).toBe(true);
+      expect(yield* outdated({ renamed: [{ from: "Old", at }] })).toBe(true);
       expect(yield* outdated({ renamed: [{ from: "Old", at: before }] })).toBe(false);
     }),
   );

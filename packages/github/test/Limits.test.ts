@@ -65,6 +65,28 @@ describe("a limit of GitHub", () => {
     }),
   );
 
+  it.effect("that asks for no time again and again is waited for longer each time", () =>
+    Effect.gen(function* () {
+      const soon = () => secondary({ "retry-after": "0" });
+      const times = yield* timesOf([soon, soon, soon, soon, soon]);
+      assert.deepStrictEqual(times, [0, 2, 5, 10, 19, 36]);
+    }),
+  );
+
+  it.effect("whose reset is no time of this world is one of a day", () =>
+    Effect.gen(function* () {
+      for (const reset of ["9999999999999", "1e308"]) {
+        const headers = { ...budget(0, 0), "x-ratelimit-reset": reset };
+        const { asked, client: github } = yield* client(() =>
+          refused(403, "API rate limit exceeded", headers),
+        );
+        const error = yield* within("1 minute", Effect.flip(github.get(issue)));
+        assert.deepInclude(error, { _tag: "RateLimited", until: 86_401_000 });
+        assert.strictEqual(asked.length, 1);
+      }
+    }),
+  );
+
   it.effect("without a time is waited for a minute, and each time twice as long", () =>
     Effect.gen(function* () {
       const times = yield* timesOf([() => secondary(), () => secondary(), () => refused(429, "")]);
@@ -129,8 +151,11 @@ describe("a limit of GitHub", () => {
       });
       const error = yield* Effect.flip(github.get(issue));
       assert.deepInclude(error, { _tag: "RateLimited", limit: "primary", until: 3_001_000 });
-      assert.include(error.message, "1970-01-01T00:50:01Z");
-      assert.include(error.message, "issue 1 of acme/shop");
+      assert.strictEqual(
+        error.message,
+        "GitHub was not asked for issue 1 of acme/shop, because its primary limit is reached: " +
+          "the token's REST points of this hour are used up. Try again from 1970-01-01T00:50:01Z on, in 50m 1s.",
+      );
       const again = yield* Effect.flip(github.get(issue));
       assert.strictEqual(again._tag, "RateLimited");
       assert.strictEqual(asked.length, 1);

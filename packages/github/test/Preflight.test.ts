@@ -71,16 +71,21 @@ describe("Preflight", () => {
       }),
   );
 
-  it.effect("asks for nothing more where the token is refused or the host is no GitHub", () =>
-    Effect.gen(function* () {
-      const revoked = yield* found({ world: world() }, [issues], "ghp_b");
-      assert.strictEqual(revoked.length, 1);
-      assert.match(revoked[0]!, /^problem token: .*expired or revoked/);
-      const page = [{ fault: { kind: "html", status: 200 } }] as const;
-      const elsewhere = yield* found({ world: world(), faults: page });
-      assert.strictEqual(elsewhere.length, 1);
-      assert.match(elsewhere[0]!, /^problem host: .*HTML/);
-    }),
+  it.effect(
+    "asks for nothing more where the token is refused, has no points left, or the host is no GitHub",
+    () =>
+      Effect.gen(function* () {
+        const revoked = yield* found({ world: world() }, [issues], "ghp_b");
+        assert.strictEqual(revoked.length, 1);
+        assert.match(revoked[0]!, /^problem token: .*expired or revoked/);
+        const exhausted = yield* found({ world: world(), limits: { core: 0 } });
+        assert.strictEqual(exhausted.length, 1);
+        assert.match(exhausted[0]!, /^problem points: .*REST points of this hour are used up/);
+        const page = [{ fault: { kind: "html", status: 200 } }] as const;
+        const elsewhere = yield* found({ world: world(), faults: page });
+        assert.strictEqual(elsewhere.length, 1);
+        assert.match(elsewhere[0]!, /^problem host: .*HTML/);
+      }),
   );
 
   it.effect("warns when few points are left", () =>

@@ -14,7 +14,7 @@ describe("a refusal", () => {
   const rows = [
     [401, "Bad credentials", "Unauthorized", "GITHUB_TOKEN"],
     [404, "Not Found", "NotFound", "the token has no access to it (it needs Issues: read)"],
-    [410, "Issues are disabled for this repo", "NotFound", "Issues are disabled"],
+    [410, "Issues are disabled for this repo", "NotFound", "switched off in the settings"],
     [405, "Pull Request is not mergeable", "Conflict", "read it again"],
     [409, "Head branch was modified.", "Conflict", "Head branch was modified."],
     [400, "Problems parsing JSON", "Invalid", "Problems parsing JSON"],
@@ -36,12 +36,21 @@ describe("a refusal", () => {
 
   it.effect("names the permission that a fine-grained token or an App lacks", () =>
     Effect.gen(function* () {
-      const { error } = yield* errorOf(() =>
-        refused(403, "Resource not accessible by personal access token", {
-          "x-accepted-github-permissions": "issues=read; pull_requests=read",
-        }),
-      );
-      assert.deepInclude(error, { permission: "issues=read; pull_requests=read" });
+      const accepted = [
+        ["issues=read; pull_requests=read", "Issues: read or Pull requests: read"],
+        ["contents=write,workflows=write", "Contents: write and Workflows: write"],
+        ["metadata", "Metadata"],
+        [" ; ", "Issues: read"],
+      ] as const;
+      for (const [header, permission] of accepted) {
+        const { error } = yield* errorOf(() =>
+          refused(403, "Resource not accessible by personal access token", {
+            "x-accepted-github-permissions": header,
+          }),
+        );
+        assert.deepInclude(error, { permission });
+        assert.include(error.message, `give it ${permission}.`);
+      }
     }),
   );
 

@@ -162,7 +162,7 @@ describe("answers that are kept", () => {
         const names = yield* files.readDirectory(path);
         assert.strictEqual(names.length, 2);
         for (const name of names) {
-          assert.match(name, /^[0-9a-f]{64}\.json$/);
+          assert.match(name, /^[0-9a-f]{64}\.answer$/);
           assert.strictEqual((yield* files.stat(`${path}/${name}`)).mode & 0o777, 0o600);
           assert.notInclude(yield* files.readFileString(`${path}/${name}`), token);
         }
@@ -178,9 +178,11 @@ describe("answers that are kept", () => {
         const entry = { etag: '"a"', link: undefined, body: '[{"number":1}]' };
         yield* cache.set("k", entry);
         assert.deepStrictEqual(yield* cache.get("k"), entry);
-        const file = `${path}/k.json`;
+        const file = `${path}/k.answer`;
         const whole = yield* files.readFileString(file);
-        for (const damaged of ["", whole.slice(0, 40), whole.replace("number", "nimble"), "[]"]) {
+        const nimble = whole.replace("number", "nimble");
+        const unsendable = whole.replace('"etag":"', '"etag":"\\n');
+        for (const damaged of ["", whole.slice(0, 40), nimble, unsendable, "[]"]) {
           yield* files.writeFileString(file, damaged);
           assert.isUndefined(yield* cache.get("k"));
         }
@@ -194,17 +196,35 @@ describe("answers that are kept", () => {
     onDisk(
       Effect.gen(function* () {
         const { files, path } = yield* folder;
+        const left = "k.answer.0123456789ab.tmp";
         const entry = { etag: '"a"', link: undefined, body: "x".repeat(1_000) };
         yield* (yield* ResponseCache.folder(path)).set("old", entry);
-        yield* files.writeFileString(`${path}/left.tmp`, "x".repeat(1_000));
-        yield* files.utimes(`${path}/old.json`, 1, 1);
-        yield* files.utimes(`${path}/left.tmp`, 2, 2);
+        yield* files.writeFileString(`${path}/${left}`, "x".repeat(1_000));
+        yield* files.utimes(`${path}/old.answer`, 1, 1);
+        yield* files.utimes(`${path}/${left}`, 2, 2);
         const cache = yield* ResponseCache.folder(path, 3_000);
         yield* cache.set("new", entry);
-        assert.deepStrictEqual(yield* files.readDirectory(path), ["left.tmp", "new.json"]);
+        assert.deepStrictEqual(yield* files.readDirectory(path), [left, "new.answer"]);
         yield* cache.set("newer", entry);
-        assert.notInclude(yield* files.readDirectory(path), "left.tmp");
+        assert.notInclude(yield* files.readDirectory(path), left);
         assert.deepStrictEqual(yield* cache.get("newer"), entry);
+      }),
+    ),
+  );
+
+  it.effect("make room by removing their own files only", () =>
+    onDisk(
+      Effect.gen(function* () {
+        const { files, path } = yield* folder;
+        yield* files.makeDirectory(path);
+        yield* files.writeFileString(`${path}/thesis.json`, "x".repeat(5_000));
+        yield* files.utimes(`${path}/thesis.json`, 1, 1);
+        const cache = yield* ResponseCache.folder(path, 1_000);
+        const entry = { etag: '"a"', link: undefined, body: "x".repeat(600) };
+        yield* cache.set("old", entry);
+        yield* files.utimes(`${path}/old.answer`, 2, 2);
+        yield* cache.set("new", entry);
+        assert.deepStrictEqual(yield* files.readDirectory(path), ["new.answer", "thesis.json"]);
       }),
     ),
   );

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import * as Schema from "effect/Schema";
 import { label } from "./support/requests.ts";
-import { broken, client, type Handler, json, refused, within } from "./support/stub.ts";
+import { broken, client, type Handler, json, pass, refused, within } from "./support/stub.ts";
 
 const failure = (handler: Handler) =>
   Effect.gen(function* () {
@@ -49,6 +50,22 @@ describe("a change", () => {
         pull: (controller) => controller.error(broken("ECONNRESET")),
       });
       assert.deepInclude(yield* failure(() => new Response(half)), lost);
+    }),
+  );
+
+  it.effect("says when its turn has come, and before that nothing has happened", () =>
+    Effect.gen(function* () {
+      const left: Array<number> = [];
+      const { asked, client: github } = yield* client(() => json([{ name: "x" }]));
+      const send = (number: number) =>
+        github.send({ ...label, leaving: () => void left.push(number) });
+      const both = yield* Effect.forkChild(
+        Effect.all([send(1), send(2)], { concurrency: "unbounded" }),
+      );
+      yield* pass("500 millis");
+      assert.deepStrictEqual(left, [1]);
+      yield* Fiber.interrupt(both);
+      assert.lengthOf(asked, 1);
     }),
   );
 

@@ -59,7 +59,7 @@ describe("halving", () => {
     Effect.gen(function* () {
       const { ask, sizes } = limitedTo(0);
       expect(yield* Effect.flip(halving(numbers(100), ask))).toEqual(tooLarge);
-      expect(sizes).toEqual([100, 50, 25, 13]);
+      expect(sizes).toEqual([100, 50, 25, 13, 7, 4, 2, 1]);
     }),
   );
 

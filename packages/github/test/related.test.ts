@@ -57,6 +57,16 @@ describe("related", () => {
     expect(hidden(3, 2)).toBe(0);
   });
 
+  it("counts what GitHub counts and does not list", () => {
+    const { hidden } = of({
+      blockedBy: null,
+      issueDependenciesSummary: { blockedBy: 2 },
+      subIssues: null,
+      subIssuesSummary: { total: 3, completed: 2 },
+    });
+    expect(hidden).toEqual({ blockers: 2, subIssues: 1 });
+  });
+
   it("leaves what was not asked for as it was", () => {
     const before = issue(1, { hidden: { blockers: 2, subIssues: 1 } });
     expect(related(before, {}).hidden).toEqual({ blockers: 2, subIssues: 1 });

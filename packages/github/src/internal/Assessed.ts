@@ -2,9 +2,10 @@ import * as DependencyLabels from "../DependencyLabels.ts";
 import * as DependencyText from "../DependencyText.ts";
 import * as Edges from "../Edges.ts";
 import type { IssueFacts } from "../IssueFacts.ts";
-import * as IssueId from "../IssueId.ts";
 import * as TaskFields from "../TaskFields.ts";
 import * as Trust from "../Trust.ts";
+import { placeOf } from "./placeOf.ts";
+import { seenText } from "./seenText.ts";
 
 /** What is needed to make sense of an issue by itself. */
 export interface Rules {
@@ -20,6 +21,8 @@ export interface Assessed {
   readonly facts: IssueFacts;
   readonly verdict: Trust.Verdict;
   readonly isTooLong: boolean;
+  /** For agents; of an issue that had to be approved, only what people see of it. */
+  readonly title: string;
   readonly fields: TaskFields.TaskFields;
   /** Values that are not allowed and so do not count, in sentences. */
   readonly mistakes: ReadonlyArray<string>;
@@ -32,8 +35,10 @@ export interface Assessed {
 export const assess = (facts: IssueFacts, rules: Rules): Assessed => {
   const verdict = Trust.judge(facts, rules.trust);
   const isTooLong = facts.body.length > rules.longestBody;
+  const isByTrusted = Trust.includes(rules.trust, facts.association);
+  const shown = isByTrusted ? (text: string) => text : seenText;
   // What nobody approved and what is too long is not read: its references would all be looked up.
-  const body = verdict.isTrusted && !isTooLong ? facts.body : "";
+  const body = verdict.isTrusted && !isTooLong ? shown(facts.body) : "";
   const fields = TaskFields.read({ ...facts, body }, rules.values);
   const place = placeOf(facts);
   const labels = rules.dependencies.labels ? DependencyLabels.read(facts.labels, place) : noLabels;
@@ -41,6 +46,7 @@ export const assess = (facts: IssueFacts, rules: Rules): Assessed => {
     facts,
     verdict,
     isTooLong,
+    title: shown(facts.title),
     fields,
     mistakes: fields.problems
       .filter((problem) => !fields.lost.includes(problem))
@@ -66,11 +72,6 @@ const stated = (on: string, source: string): Edges.Statement => ({
   source,
   isNegated: false,
 });
-
-const placeOf = ({ id, url }: IssueFacts): DependencyText.Place => {
-  const { owner, repository } = IssueId.parse(id) ?? { owner: "", repository: "" };
-  return URL.canParse(url) ? { owner, repository, host: new URL(url).host } : { owner, repository };
-};
 
 const ofText = (
   { body, dependsOn, line }: TaskFields.TaskFields,

@@ -10,7 +10,8 @@ import type { Entry, ResponseCache } from "../ResponseCache.ts";
 const Stored = Schema.fromJsonString(
   Schema.Struct({
     version: Schema.Literal(1),
-    etag: Schema.String,
+    /** Something that no header can carry would fail every request. */
+    etag: Schema.String.check(Schema.isPattern(/^[\x20-\x7e]+$/)),
     link: Schema.optional(Schema.String),
     /** Of the body: a file may be damaged and still be JSON. */
     sha256: Schema.String,
@@ -21,6 +22,10 @@ const read = Schema.decodeUnknownOption(Stored);
 const write = Schema.encodeSync(Stored);
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** The names that are given here: nothing else in the folder is ever removed, wherever it leads. */
+const suffix = ".answer";
+const own = /\.answer(?:\.[0-9a-f]{12}\.tmp)?$/;
 
 /** What is left when the folder was too full: less than full, so that not every entry has to make room. */
 const keptShare = 0.8;
@@ -61,7 +66,7 @@ export class FolderCache implements ResponseCache {
     );
 
   #pathOf(key: string): string {
-    return `${this.#folder}/${key}.json`;
+    return `${this.#folder}/${key}${suffix}`;
   }
 
   #put(path: string, text: string): Effect.Effect<void, PlatformError.PlatformError> {
@@ -101,7 +106,8 @@ export class FolderCache implements ResponseCache {
 
   #listed(): Effect.Effect<ReadonlyArray<File>, PlatformError.PlatformError> {
     return Effect.gen({ self: this }, function* () {
-      const names = yield* this.#files.readDirectory(this.#folder);
+      const all = yield* this.#files.readDirectory(this.#folder);
+      const names = all.filter((name) => own.test(name));
       const found = yield* Effect.forEach(names, (name) => this.#look(`${this.#folder}/${name}`));
       return found.filter((file) => file !== undefined);
     });

@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
-import type { Query } from "../GitHubClient.ts";
+import type { Mutation } from "../GitHubClient.ts";
 import type { GitHubError } from "../GitHubError.ts";
 import type { Accounts } from "./Accounts.ts";
 import { decode, parse } from "./decode.ts";
@@ -22,7 +22,7 @@ export class Mutations {
     this.#usual = usual;
   }
 
-  send<A>(mutation: Query<A>): Effect.Effect<A, GitHubError> {
+  send<A>(mutation: Mutation<A>): Effect.Effect<A, GitHubError> {
     const request: Request = {
       what: mutation.what,
       operation: mutation.operation,
@@ -33,12 +33,13 @@ export class Mutations {
       body: { query: mutation.query, variables: mutation.variables },
       mostBytes: mostBytes.one,
       deadline: this.#usual.deadline,
+      leaving: mutation.leaving,
     };
     return this.#requests.write(request, (answer) => this.#read(mutation, answer));
   }
 
   /** What is refused in part is refused: nobody may take half a change for a whole one. */
-  #read<A>(mutation: Query<A>, answer: Exchange.Answer): Effect.Effect<A, Trouble> {
+  #read<A>(mutation: Mutation<A>, answer: Exchange.Answer): Effect.Effect<A, Trouble> {
     return Effect.gen({ self: this }, function* () {
       const line = (text: string) => this.#usual.words.line(text);
       const asked = { what: mutation.what, permission: mutation.permission, line };

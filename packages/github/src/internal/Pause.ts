@@ -1,5 +1,7 @@
 const firstMillis = 60_000;
 const longestMillis = 900_000;
+/** The least, where the service asks for less: one that refuses again meant more. */
+const leastMillis = 1_000;
 /** A service may mean "not before the second after". */
 const marginMillis = 1_000;
 
@@ -13,15 +15,17 @@ export class Pause {
   }
 
   /**
-   * The service refused what was asked at `askedAt`. If it does not say how long to
-   * wait, each refusal makes it longer; but several that were on their way together are one.
+   * The service refused what was asked at `askedAt`. Each refusal makes the wait longer, if the
+   * service does not ask for more itself; but several that were on their way together are one.
    */
   refused(askedAt: number, now: number, waitMillis: number | undefined): void {
     const isNews = askedAt >= this.#until;
     if (isNews) this.#refusals++;
     if (!isNews && waitMillis === undefined) return;
-    const growing = Math.min(firstMillis * 2 ** (this.#refusals - 1), longestMillis);
-    this.#until = Math.max(this.#until, now + (waitMillis ?? growing) + marginMillis);
+    const grown = (millis: number) => Math.min(millis * 2 ** (this.#refusals - 1), longestMillis);
+    const wait =
+      waitMillis === undefined ? grown(firstMillis) : Math.max(waitMillis, grown(leastMillis));
+    this.#until = Math.max(this.#until, now + wait + marginMillis);
   }
 
   /** The service answered what was asked at `askedAt`. */

@@ -19,6 +19,8 @@ export interface Request extends Call {
   readonly operation: string;
   readonly permission?: string | undefined;
   readonly resource: Resource;
+  /** Called when the request leaves. */
+  readonly leaving?: (() => void) | undefined;
 }
 
 /** Makes of an answer what was asked for; fails with what may help. */
@@ -27,7 +29,6 @@ export type Reader<A> = (answer: Answer) => Effect.Effect<A, Trouble>;
 const mostTries = 5;
 const firstBackOffMillis = 500;
 const longestBackOffMillis = 60_000;
-const shortestLimitMillis = 1_000;
 
 /** Sends requests within the limits of their token, and teaches the limits and the ledger what the answers say. */
 export class Requests {
@@ -106,6 +107,7 @@ export class Requests {
   #asked<A>(octokit: Octokit, request: Request, reader: Reader<A>): Effect.Effect<A, Trouble> {
     return Effect.gen({ self: this }, function* () {
       yield* this.#count(request, { requests: 1 });
+      request.leaving?.();
       const sent = this.#transport.send(octokit, request);
       const answer = yield* Effect.mapError(sent, ofTransport);
       yield* this.#count(request, { requests: answer.requests - 1 });
@@ -153,7 +155,7 @@ export class Requests {
     if (trouble._tag === "Final") return this.#answered(request, askedAt);
     if (trouble._tag === "Passing") return Effect.void;
     return Effect.map(monotonicMillis, (now) => {
-      this.#limits.refused(request.resource, atLeast(trouble), askedAt, now);
+      this.#limits.refused(request.resource, trouble, askedAt, now);
     });
   }
 
@@ -176,9 +178,3 @@ export class Requests {
 
 const isExpired = (trouble: Trouble): boolean =>
   trouble._tag === "Final" && trouble.error._tag === "Unauthorized";
-
-/** A refusal that asks for no time at all would be met again at once. */
-const atLeast = (limited: Limited): Limited =>
-  limited.waitMillis === undefined
-    ? limited
-    : { ...limited, waitMillis: Math.max(limited.waitMillis, shortestLimitMillis) };

@@ -23,7 +23,7 @@ export class Sends {
   }
 
   send<A>(send: Send<A>): Effect.Effect<A, GitHubError> {
-    const { operation, permission, route, what } = send;
+    const { leaving, operation, permission, route, what } = send;
     const { named, others } = split(route, send.parameters);
     return Effect.gen({ self: this }, function* () {
       const url = yield* Effect.fromResult(address(this.#usual.baseUrl, what, route, named));
@@ -37,6 +37,7 @@ export class Sends {
         ...(Object.keys(others).length === 0 ? {} : { body: others }),
         mostBytes: mostBytes.one,
         deadline: this.#usual.deadline,
+        leaving,
       };
       return yield* this.#requests.write(request, (answer) => this.#read(send, answer));
     });

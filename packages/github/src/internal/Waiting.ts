@@ -60,7 +60,7 @@ export class Waiting {
         ? `the token's ${names[resource]} points of this hour are used up`
         : "too many requests came in too short a time";
     const at = new Date(until).toISOString().replace(/\.\d+Z$/, "Z");
-    const message = `GitHub's ${limit} limit is reached: ${why}. ${what} was not asked for; it may be from ${at} on, in ${roughly(millis)}. Try again then.`;
+    const message = `GitHub was not asked for ${what}, because its ${limit} limit is reached: ${why}. Try again from ${at} on, in ${roughly(millis)}.`;
     return Effect.fail(new RateLimited({ message, limit, until }));
   }
 }

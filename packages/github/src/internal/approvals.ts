@@ -8,6 +8,7 @@ import { loginOf } from "./actors.ts";
 import { cut } from "./batches.ts";
 import { approvalsOfIssues, type Event, type IssueEvents } from "./queries/approvalsOfIssues.ts";
 import type { Reader } from "./Reader.ts";
+import { sameName } from "./sameName.ts";
 
 /** Timelines are expensive for the server, and few issues need them. */
 const most = 50;
@@ -58,23 +59,26 @@ const judge = Effect.fnUntraced(function* (
   { lastEditedAt, timelineItems }: IssueEvents,
 ) {
   const events = (timelineItems?.nodes ?? []).filter((event) => event !== null);
-  const index = events.findLastIndex((event) => isAbout(event, label));
-  const event = events[index];
+  const event = events.findLast((one) => isAbout(one, label));
   if (event?.__typename !== "LabeledEvent") return undefined;
   const actor = loginOf(event.actor);
   const at = Date.parse(event.createdAt);
   const permission = actor === undefined ? "no" : yield* permissions.mayWrite(repository, actor);
-  const isRenamed = events
-    .slice(index + 1)
-    .some(({ __typename: kind }) => kind === "RenamedTitleEvent");
-  // GitHub's moments are whole seconds: an edit in the same one may have come after.
-  const isEdited = isNotNullish(lastEditedAt) && Date.parse(lastEditedAt) >= at;
+  // GitHub's moments are whole seconds: a change in the same one may have come after.
+  const isChange = (moment: string | null | undefined): boolean =>
+    isNotNullish(moment) && Date.parse(moment) >= at;
+  const isRenamed = events.some(
+    (one) => one.__typename === "RenamedTitleEvent" && isChange(one.createdAt),
+  );
   const mayWrite = permission === "yes";
-  return { label, actor, at, mayWrite, isOutdated: isRenamed || isEdited } satisfies Approval;
+  return {
+    label,
+    actor,
+    at,
+    mayWrite,
+    isOutdated: isRenamed || isChange(lastEditedAt),
+  } satisfies Approval;
 });
 
 const isAbout = (event: Event, label: string): boolean =>
   event.__typename !== "RenamedTitleEvent" && sameName(event.label.name, label);
-
-/** Names of labels are the same in any case. */
-const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -5,14 +5,13 @@ import type { GitHubError } from "../GitHubError.ts";
 /** How many nodes GitHub takes at once. */
 export const most = 100;
 
-/** Below this, it is not the size of the batch that is to blame. */
-const fewest = 10;
-
-/** Half as many, or undefined if that would not help either. */
-export const halfOf = (size: number, error: GitHubError): number | undefined => {
-  const half = Math.ceil(size / 2);
-  return isTooMuch(error) && half >= fewest ? half : undefined;
-};
+/**
+ * Half as many, or undefined if that would not help either.
+ *
+ * Anybody may write a hundred long comments on one issue, so that even two together are too much.
+ */
+export const halfOf = (size: number, error: GitHubError): number | undefined =>
+  isTooMuch(error) && size > 1 ? Math.ceil(size / 2) : undefined;
 
 /** What GitHub says when a query costs it more than it gives to one. */
 const tooExpensive = new Set(["RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED"]);

@@ -4,6 +4,7 @@ import { Invalid } from "../GitHubError.ts";
 import type { FieldValue, IssueFacts } from "../IssueFacts.ts";
 import { listed } from "./listed.ts";
 import type { Field } from "./queries/boardFields.ts";
+import { sameName } from "./sameName.ts";
 
 /** A field and the values of which an item has to have one. */
 export interface Criterion {
@@ -23,11 +24,9 @@ const ofIssue: Readonly<Record<string, (issue: IssueFacts) => ReadonlyArray<stri
   REPOSITORY: ({ repository }) => [repository],
 };
 
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
 /** The field of that name, in any case. */
 export const fieldNamed = (fields: ReadonlyArray<Field>, name: string): Field | undefined =>
-  fields.find((field) => field.name === name) ?? fields.find((field) => same(field.name, name));
+  fields.find((field) => field.name === name) ?? fields.find((field) => sameName(field.name, name));
 
 /** What a filter means on this board; `board` is its name for messages. */
 export const criteria = (
@@ -52,7 +51,9 @@ const criterion = (
     const names = listed(usable.map((one) => one.name));
     return refused(`${board} ${problem} ${JSON.stringify(name)}: filter by one of ${names}`);
   }
-  const unknown = values.find((value) => field.options?.some((one) => same(one, value)) === false);
+  const unknown = values.find(
+    (value) => field.options?.some((one) => sameName(one, value)) === false,
+  );
   if (unknown !== undefined) {
     const names = listed(field.options ?? []);
     return refused(`${field.name} ${JSON.stringify(unknown)} is not on ${board}: it has ${names}`);

@@ -29,6 +29,8 @@ export interface Board {
 interface Place {
   readonly after: string | undefined;
   readonly size: number;
+  /** Where pages began so far. */
+  readonly begun: Set<string>;
 }
 
 type Next = readonly [ReadonlyArray<Fact>, Option.Option<Place>];
@@ -38,11 +40,15 @@ type Told = { readonly _tag: "Piece"; readonly piece: Piece } | (Fact & { _tag: 
 
 /** Everything on the board that passes. */
 export const boardIssues = (reader: Reader, board: Board): Stream.Stream<Fact, GitHubError> =>
-  Stream.paginate<Place, Fact, GitHubError>({ after: undefined, size: most }, (place) =>
-    pageAt(reader, board, place),
+  Stream.paginate<Place, Fact, GitHubError>(
+    { after: undefined, size: most, begun: new Set() },
+    (place) => pageAt(reader, board, place),
   );
 
-/** One page; if that is too much for the server, half of it, and pages of that size from then on. */
+/** A page after a smaller one has at least so many: what made that one too much may have been one item. */
+const fewest = 10;
+
+/** One page; if that is too much for the server, half of it, and pages of about that size from then on. */
 const pageAt = (reader: Reader, board: Board, place: Place): Effect.Effect<Next, GitHubError> =>
   readPage(reader, board, place).pipe(
     Effect.catch((error) => {
@@ -67,16 +73,19 @@ const readPage = Effect.fnUntraced(function* (reader: Reader, board: Board, plac
   return [facts, yield* nextPlace(reader, place, items.pageInfo)] as const;
 });
 
-/** A page that leads back to itself would be read for ever. */
+/** Pages that lead back to one of them would be read for ever. */
 const nextPlace = (
   { source }: Reader,
-  { after, size }: Place,
+  { begun, size }: Place,
   { endCursor, hasNextPage }: { readonly hasNextPage: boolean; readonly endCursor?: string | null },
 ): Effect.Effect<Option.Option<Place>, Malformed> => {
   if (!hasNextPage || isNullish(endCursor)) return Effect.succeedNone;
-  if (endCursor !== after) return Effect.succeedSome({ after: endCursor, size });
-  const message = `GitHub gave a page of ${source} that leads back to itself: try again later`;
-  return Effect.fail(new Malformed({ message }));
+  if (begun.has(endCursor)) {
+    const message = `GitHub gave a page of ${source} that leads back to itself: try again later`;
+    return Effect.fail(new Malformed({ message }));
+  }
+  begun.add(endCursor);
+  return Effect.succeedSome({ after: endCursor, size: Math.max(size, fewest), begun });
 };
 
 /** GitHub says the same of a board that is not there and of one that the token may not see. */

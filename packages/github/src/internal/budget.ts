@@ -37,13 +37,16 @@ export const budgetOf = (
   return { limit, remaining, resetsInMillis };
 };
 
-/** How long until the budget is full again, in milliseconds, as `x-ratelimit-reset` says. */
+/** A budget is that of an hour; a header that speaks of a later time is wrong, and no date may come of it. */
+const longestMillis = 86_400_000;
+
+/** How long until the budget is full again, in milliseconds, as `x-ratelimit-reset` says; a day at most. */
 export const resetIn = (headers: Headers, nowMillis: number): number | undefined => {
   const seconds = number(headers.get("x-ratelimit-reset"));
   if (seconds === undefined) return undefined;
   const theirs = Date.parse(headers.get("date") ?? "");
   const now = Number.isNaN(theirs) ? nowMillis : theirs;
-  return Math.max(seconds * 1000 - now, 0);
+  return Math.min(Math.max(seconds * 1000 - now, 0), longestMillis);
 };
 
 /** How long `Retry-After` asks to wait, in milliseconds. */

@@ -72,6 +72,8 @@ const moment = v.pipe(
 
 const labels = list(text("the name of a label as text"), "labels");
 
+const milestone = "expected a milestone: its number, its title, none or *";
+
 /** Which issues of a repository are meant. */
 const filter = {
   state: v.nullish(choice(["open", "closed", "all"])),
@@ -79,8 +81,8 @@ const filter = {
   without_labels: v.nullish(labels),
   milestone: v.nullish(
     v.union(
-      [v.pipe(v.number(), v.safeInteger(), v.minValue(1)), text("a milestone")],
-      "expected a milestone: its number, its title, none or *",
+      [v.pipe(v.number(), v.safeInteger(milestone), v.minValue(1, milestone)), text("a milestone")],
+      milestone,
     ),
   ),
   assignee: v.nullish(text("a login, none or *")),

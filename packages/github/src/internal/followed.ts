@@ -18,6 +18,8 @@ export interface Followed {
 export interface Following {
   /** The most issues to add. */
   readonly limit: number;
+  /** Whose repositories are read, in small letters: in those of others it is others who are trusted there. */
+  readonly owners: ReadonlySet<string>;
   /** Reads whole issues by their ids. */
   readonly read: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Fact>, GitHubError>;
 }
@@ -36,6 +38,7 @@ export const followed = Effect.fnUntraced(function* (
   let room = following?.limit ?? 0;
   const lookups = new Map<string, Lookup>();
   const tried = new Set<string>();
+  const foreign = new Set<string>();
   const unsupported = new Array<string>();
   for (;;) {
     const unknown = Assembly.references({ issues, lookups });
@@ -43,9 +46,11 @@ export const followed = Effect.fnUntraced(function* (
       for (const [key, found] of yield* Lookups.look(client, unknown)) lookups.set(key, found);
     }
     if (following === undefined) break;
-    const outside = Assembly.outside({ issues, lookups }).filter(
+    const untried = Assembly.outside({ issues, lookups }).filter(
       (id) => !tried.has(IssueId.key(id)),
     );
+    const outside = untried.filter((id) => isOurs(id, following));
+    for (const id of untried) if (!isOurs(id, following)) foreign.add(id);
     const wanted = outside.slice(0, room);
     if (wanted.length < outside.length) unsupported.push(tooMany(following.limit));
     if (wanted.length === 0) break;
@@ -55,6 +60,7 @@ export const followed = Effect.fnUntraced(function* (
     unsupported.push(...facts.unsupported);
     issues = [...issues, ...added(issues, Assembly.assess(facts.issues, options))];
   }
+  if (foreign.size > 0) unsupported.push(notOurs([...foreign]));
   return { issues, lookups, unsupported } satisfies Followed;
 });
 
@@ -64,6 +70,17 @@ const added = (
 ): ReadonlyArray<Assembly.Assessed> => {
   const known = new Set(before.map(({ facts }) => IssueId.key(facts.id)));
   return found.filter(({ facts }) => !known.has(IssueId.key(facts.id)));
+};
+
+const isOurs = (id: string, { owners }: Following): boolean =>
+  owners.has((IssueId.parse(id)?.owner ?? "").toLowerCase());
+
+const shownIds = 3;
+
+const notOurs = (ids: ReadonlyArray<string>): string => {
+  const rest = ids.length - shownIds;
+  const names = `${ids.slice(0, shownIds).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return `Not added, because none of the sources names their owners: ${names}. Others are trusted there than here; to run such issues, add their repositories to the sources.`;
 };
 
 const tooMany = (limit: number): string =>

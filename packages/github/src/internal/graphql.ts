@@ -88,7 +88,7 @@ const unavailable = ({ line, what }: Asked, said: string): Unavailable =>
 
 const refused = (asked: Asked, errors: ReadonlyArray<QueryError>): GitHubError => {
   const worst = errors.find((error) => !isPartial(error)) ?? errors[0]!;
-  const failed = `GitHub refused ${asked.what} (${asked.line(said(errors))}).`;
+  const failed = `GitHub refused ${asked.what} (${asked.line(words(errors))}).`;
   switch (worst.type) {
     case "NOT_FOUND":
       return new NotFound({ status: 200, message: `${failed} ${mayBeHidden(asked)}` });
@@ -102,7 +102,7 @@ const refused = (asked: Asked, errors: ReadonlyArray<QueryError>): GitHubError =
 };
 
 /** What all errors say, each once. */
-const said = (errors: ReadonlyArray<QueryError>): string =>
+const words = (errors: ReadonlyArray<QueryError>): string =>
   [...new Set(errors.flatMap(({ message }) => unpacked(message)))].join("; ");
 
 /** Refusals of auto-merge come as a list in JSON: `["Pull request Pull request is in clean status"]`. */

@@ -5,6 +5,7 @@ import * as Stream from "effect/Stream";
 import type { GitHubClient } from "../GitHubClient.ts";
 import { type GitHubError, Invalid } from "../GitHubError.ts";
 import { listed } from "./listed.ts";
+import { sameName } from "./sameName.ts";
 
 const Milestones = Schema.Array(Schema.Struct({ number: Schema.Int, title: Schema.String }));
 
@@ -20,9 +21,9 @@ export const milestoneParameter = Effect.fnUntraced(function* (
     return String(milestone);
   }
   const all = yield* milestonesOf(client, owner, repository);
-  const same = (title: string) => title.toLowerCase() === milestone.toLowerCase();
   const found =
-    all.find(({ title }) => title === milestone) ?? all.find(({ title }) => same(title));
+    all.find(({ title }) => title === milestone) ??
+    all.find(({ title }) => sameName(title, milestone));
   if (found !== undefined) return String(found.number);
   if (all.some(({ number }) => String(number) === milestone)) return milestone;
   const titles = listed(all.map(({ title }) => title));

@@ -119,8 +119,12 @@ const stated = (asked: Asked, { headers, status }: Answer, failed: string): GitH
     case 451:
       return forbidden(asked, headers, status, failed);
     case 404:
-    case 410:
       return new NotFound({ status, message: `${failed} ${mayBeHidden(asked)}` });
+    case 410:
+      return new NotFound({
+        status,
+        message: `${failed} This is switched off in the settings of the repository, or was deleted: switch it on, or leave it out.`,
+      });
     case 405:
     case 409:
       return new Conflict({
@@ -169,8 +173,20 @@ const lackedIn = (headers: Headers): string | undefined => {
   if (granted !== null && scopes.length > 0 && !hasScope) {
     return `the scope ${scopes.join(" or ")}`;
   }
-  const permissions = headers.get("x-accepted-github-permissions")?.trim();
-  return permissions === undefined || permissions === "" ? undefined : permissions;
+  return permissionsIn(headers.get("x-accepted-github-permissions") ?? "");
+};
+
+/** `issues=read; pull_requests=read` as the settings of tokens have it: `Issues: read or Pull requests: read`. */
+const permissionsIn = (accepted: string): string | undefined => {
+  const sets = accepted.split(";").map((set) => list(set).map(asInSettings).join(" and "));
+  const named = sets.filter((set) => set !== "");
+  return named.length === 0 ? undefined : named.join(" or ");
+};
+
+const asInSettings = (permission: string): string => {
+  const [name = "", level] = permission.replaceAll("_", " ").split("=");
+  const shown = name.slice(0, 1).toUpperCase() + name.slice(1);
+  return level === undefined ? shown : `${shown}: ${level}`;
 };
 
 const list = (text: string | null): ReadonlyArray<string> =>

@@ -15,8 +15,8 @@ export const related = (facts: IssueFacts, relations: GraphRelations): IssueFact
     parent: isNullish(relations.parent) ? undefined : linkedOf(relations.parent),
     comments: seen(relations.comments).map(commentOf),
     hidden: {
-      blockers: isNullish(relations.blockedBy) ? facts.hidden.blockers : blockersOf(relations),
-      subIssues: isNullish(relations.subIssues) ? facts.hidden.subIssues : subIssuesOf(relations),
+      blockers: blockersOf(relations) ?? facts.hidden.blockers,
+      subIssues: subIssuesOf(relations) ?? facts.hidden.subIssues,
     } satisfies Hidden,
   };
 };
@@ -27,15 +27,22 @@ const openOf = (issues: ReadonlyArray<LinkedIssue>): number =>
 const unseen = (list: { readonly nodes?: ReadonlyArray<unknown> | null } | null | undefined) =>
   (list?.nodes ?? []).filter((entry) => entry === null).length;
 
-/** GitHub counts the open blockers, whoever may see them. */
-const blockersOf = ({ blockedBy, issueDependenciesSummary: summary }: GraphRelations): number => {
+/** GitHub counts the open blockers, whoever may see them, and even where it does not list them. */
+const blockersOf = ({
+  blockedBy,
+  issueDependenciesSummary: summary,
+}: GraphRelations): number | undefined => {
   const visible = seen(blockedBy).map(linkedOf);
-  return isNullish(summary) ? unseen(blockedBy) : Math.max(0, summary.blockedBy - openOf(visible));
+  if (!isNullish(summary)) return Math.max(0, summary.blockedBy - openOf(visible));
+  return isNullish(blockedBy) ? undefined : unseen(blockedBy);
 };
 
 /** Whether a sub-issue that is not planned counts as completed is not documented, so both counts must agree. */
-const subIssuesOf = ({ subIssues, subIssuesSummary: summary }: GraphRelations): number => {
-  if (isNullish(summary)) return unseen(subIssues);
+const subIssuesOf = ({
+  subIssues,
+  subIssuesSummary: summary,
+}: GraphRelations): number | undefined => {
+  if (isNullish(summary)) return isNullish(subIssues) ? undefined : unseen(subIssues);
   const visible = seen(subIssues).map(linkedOf);
   const open = summary.total - summary.completed - openOf(visible);
   return Math.max(0, Math.min(open, summary.total - visible.length));

@@ -5,10 +5,10 @@ import type { Assessed } from "./Assessed.ts";
 
 /** What an agent is asked to do about an issue; it waits for the given dependencies. */
 export const toTask = (
-  { facts, fields }: Assessed,
+  { facts, fields, title }: Assessed,
   dependencies: ReadonlyArray<PlannedDependency>,
 ): Task.Task => {
-  const { body, id, nodeId, number, repository, title, url } = facts;
+  const { body, id, nodeId, number, repository, url } = facts;
   const prompt = fields.body.trim();
   const dependsOn = dependencies.map(({ on, source, until }) => ({
     task: on,
@@ -23,7 +23,7 @@ export const toTask = (
     ...fields.values,
     ...(dependsOn.length === 0 ? {} : { dependsOn }),
     payload: {
-      github: { repository, number, nodeId, approved: approvedText(title, body) },
+      github: { repository, number, nodeId, approved: approvedText(facts.title, body) },
       links: [url],
     },
   };

@@ -19,12 +19,24 @@ export interface Activity {
   readonly unseen: ReadonlyArray<string>;
 }
 
-const entities: Record<string, string> = { commat: "@", num: "#", lt: "<", gt: ">", sol: "/", amp: "&" };
+const entities: Record<string, string> = {
+  commat: "@",
+  num: "#",
+  lt: "<",
+  gt: ">",
+  sol: "/",
+  amp: "&",
+};
 
 /** The text of a line as it is shown, and what is code or markup in it. */
 const parse = (line: string) => {
-  const found = { text: "", html: [] as Array<string>, links: [] as Array<string>, images: [] as Array<string> };
-  for (let at = 0; at < line.length; ) {
+  const found = {
+    text: "",
+    html: [] as Array<string>,
+    links: [] as Array<string>,
+    images: [] as Array<string>,
+  };
+  for (let at = 0; at < line.length;) {
     const rest = line.slice(at);
     const ticks = /^`+/.exec(rest)?.[0];
     if (ticks !== undefined) {
@@ -43,7 +55,8 @@ const parse = (line: string) => {
       at += 2;
     } else if (entity !== null) {
       const [whole, decimal, hex, name] = entity;
-      const code = decimal === undefined ? (hex === undefined ? NaN : parseInt(hex, 16)) : Number(decimal);
+      const code =
+        decimal === undefined ? (hex === undefined ? NaN : parseInt(hex, 16)) : Number(decimal);
       found.text += Number.isNaN(code)
         ? (entities[name!.toLowerCase()] ?? whole)
         : String.fromCodePoint(Math.min(code, 0x10ffff));
@@ -87,14 +100,16 @@ export const read = (markdown: string): Activity => {
     }
     fence = /^ {0,3}(`{3,})[^`]*$/.exec(inner)?.[1];
     if (fence !== undefined) continue;
-    if (/^ {0,3}(#{1,6}(\s|$)|~~~|={2,}\s*$|([-*_] *){3,}$|[-+*]\s|\d+[.)]\s|>)/.test(inner)) structure.push(line);
+    if (/^ {0,3}(#{1,6}(\s|$)|~~~|={2,}\s*$|([-*_] *){3,}$|[-+*]\s|\d+[.)]\s|>)/.test(inner))
+      structure.push(line);
     if (/^(?: {4}|\t)/.test(inner)) structure.push(line);
     if (/(?<!\\)(?:\\\\)*\|/.test(inner)) structure.push(line);
     shown.push(parse(inner));
   }
   if (fence !== undefined) structure.push("a fence that does not end");
   const text = shown.map((one) => one.text).join("\n");
-  const of = (pattern: RegExp, where: string) => Array.from(where.matchAll(pattern), ([one]) => one);
+  const of = (pattern: RegExp, where: string) =>
+    Array.from(where.matchAll(pattern), ([one]) => one);
   return {
     // A bot reads what was written, so code counts as well.
     mentions: [...of(/[@＠﹫][\p{L}\p{N}_-]/gu, text), ...of(/[@＠﹫][\p{L}\p{N}_-]/gu, markdown)],
@@ -108,7 +123,10 @@ export const read = (markdown: string): Activity => {
     images: shown.flatMap(({ images }) => images),
     html: shown.flatMap(({ html }) => html),
     structure,
-    unseen: of(/[\u202a-\u202e\u2066-\u2069\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u2060\ufeff]/gu, markdown),
+    unseen: of(
+      /[\u202a-\u202e\u2066-\u2069\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u2060\ufeff]/gu,
+      markdown,
+    ),
   };
 };
 

@@ -34,7 +34,7 @@ const Event = Schema.Union([
     label: Label,
   }),
   Schema.Struct({ __typename: Schema.Literal("UnlabeledEvent"), label: Label }),
-  Schema.Struct({ __typename: Schema.Literal("RenamedTitleEvent") }),
+  Schema.Struct({ __typename: Schema.Literal("RenamedTitleEvent"), createdAt: Moment }),
 ]);
 export type Event = typeof Event.Type;
 

@@ -3,9 +3,10 @@ import type { Block } from "./Blocks.ts";
 import { listAt } from "./lists.ts";
 import { phraseAt } from "./phrases.ts";
 import { find, type Found, type Opening } from "./sentences.ts";
-import type { Tokens } from "./tokenTests.ts";
-import { tokenize } from "./tokens.ts";
+import { isKind, isWord, type Tokens } from "./tokenTests.ts";
+import { type Token, tokenize } from "./tokens.ts";
 import { type Hiding, visible } from "./Visible.ts";
+import { nouns } from "./words.ts";
 import type { Work } from "./Work.ts";
 
 /** A heading, or a phrase such as `Blocked by:`, whose list below states dependencies. */
@@ -21,9 +22,12 @@ const opposite = new Set(["blocks", "blocking", "unblocks", "related", "not", "n
 
 const headingPhrase = (tokens: Tokens): string | undefined => {
   const match = phraseAt(tokens, 0);
-  const rest = match === undefined ? [] : tokens.slice(match.end);
-  if (!match?.phrase.isHeading || rest.some(({ kind }) => kind !== "Colon")) return undefined;
-  return match.phrase.words.join(" ");
+  if (match === undefined || !match.phrase.isHeading) return undefined;
+  const { colon, words } = match.phrase;
+  const says = (token: Token): boolean =>
+    isKind(token, "Colon") ||
+    (colon === "never" && (isKind(token, "Other") || isWord(token, nouns)));
+  return tokens.slice(match.end).every(says) ? words.join(" ") : undefined;
 };
 
 /** Follows the blocks of a text and collects what they state. */

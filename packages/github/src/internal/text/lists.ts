@@ -66,13 +66,17 @@ const nextInList = (tokens: Tokens, from: number, inLines: boolean): number => {
   const hasWords = at > first;
   let joints = 0;
   let breaks = 0;
+  let hasOthers = false;
   for (let steps = 0; steps < near; steps++, at++) {
     if (isJoint(tokens[at])) joints++;
     else if (isKind(tokens[at], "Break")) breaks++;
+    else if (isKind(tokens[at], "Other")) hasOthers = true;
     else if (!isWord(tokens[at], words.nouns) && !isOneOf(tokens[at], openings)) break;
   }
   const follows = joints > 0 || (breaks === 0 && !hasWords) || (breaks > 0 && inLines);
-  return follows && isKind(tokens[at], "Reference") ? at : -1;
+  // As in `the API (#1), the page (#2)`: other words name what the reference behind them is.
+  const isNamed = !hasOthers || isKind(tokens[at - 1], "Open");
+  return follows && isNamed && isKind(tokens[at], "Reference") ? at : -1;
 };
 
 /** The place behind a sign that makes a range of two references: `#1-#3`, `#1 to #3`. */

@@ -38,6 +38,29 @@ const toReference = (tokens: Tokens, from: number): number => {
   return at;
 };
 
+const looseKinds: Kinds = new Set(["Other", "Gap", "Colon", "Open"]);
+
+/** Goes past other words, too, as in `Depends on the work in #1`, up to what ends the thought. */
+const pastWords = (tokens: Tokens, from: number): number => {
+  let at = from;
+  while (
+    at - from < near &&
+    (isOneOf(tokens[at], looseKinds) ||
+      [words.nouns, words.fillers, words.links].some((set) => isWord(tokens[at], set)))
+  ) {
+    at++;
+  }
+  return at;
+};
+
+/** Whether only words follow and a colon at the very end: `Depends on the following issues:`. */
+const announcesList = (tokens: Tokens, from: number): boolean => {
+  if (tokens.length - from > near || !isKind(tokens.at(-1), "Colon")) return false;
+  return tokens
+    .slice(from)
+    .every(({ kind }) => looseKinds.has(kind) || kind === "Word" || kind === "Close");
+};
+
 /** Whether the sentence turns out to be a question. */
 const asks = (tokens: Tokens, from: number): boolean => {
   let at = from;
@@ -99,16 +122,24 @@ class Sentences {
     const before = lookBack(this.#tokens, at);
     this.#work.steps += near;
     if (phrase.isFirst && !before.isFirst) return end;
-    const first = toReference(this.#tokens, end);
+    const first = this.#firstReference(end, phrase);
     const hasColon = this.#has("Colon", end, first);
     const said = { phrase: phrase.words.join(" "), isNegated: before.isNegated };
     if (first === this.#tokens.length && !before.isForeign) {
       const isWhole = at === 0 && first === end;
       if (hasColon || isWhole || phrase.colon === "never") this.opening = said;
-    }
+    } else if (!before.isForeign && announcesList(this.#tokens, end)) this.opening = said;
     if (!isKind(this.#tokens[first], "Reference")) return end;
     if (phrase.colon === "always" && !hasColon) return end;
     return this.#list(first, this.#has("Break", end, first), said, before.isForeign);
+  }
+
+  /** A phrase that means nothing else may say something of its references before it names them. */
+  #firstReference(from: number, { colon, isFirst }: words.Phrase): number {
+    const first = toReference(this.#tokens, from);
+    if (isFirst || colon !== "never" || isKind(this.#tokens[first], "Reference")) return first;
+    const later = pastWords(this.#tokens, from);
+    return isKind(this.#tokens[later], "Reference") ? later : first;
   }
 
   #has(kind: Token["kind"], from: number, to: number): boolean {

@@ -146,6 +146,7 @@ class Tokenizer {
     else if (char === 0x5b) this.#bracket(start);
     else if (char === 0x5d) this.#closeBracket();
     else if (char === 0x2d || char === 0x2e) this.#point(char, start);
+    else if (char === 0x2f && this.#dividesReferences(start)) this.#push("Comma");
     else if (char === 0x0a) this.#break();
     else if (char === 0x02) this.#line++;
     else {
@@ -165,8 +166,14 @@ class Tokenizer {
     else this.#push("Other");
   }
 
+  /** Whether a slash stands between a reference and a number, as in `#1/#2`. */
+  #dividesReferences(slash: number): boolean {
+    return slash === this.#nameEnd && this.#text[slash + 1] === "#";
+  }
+
   #isAttached(start: number): boolean {
     const before = this.#text[start - 1]!;
+    if (before === "/" && this.#dividesReferences(start - 1)) return false;
     // An ellipsis, or emphasis as in _#1_.
     if (before === "_") return false;
     if (before === ".") return this.#text[start - 2] !== ".";

@@ -3,8 +3,8 @@ import * as Result from "effect/Result";
 import { reference } from "../../DependencyLabels.ts";
 import type { Place } from "../../DependencyText.ts";
 import type { Value } from "../../FrontMatter.ts";
-import * as IssueId from "../../IssueId.ts";
 import type { Problem, Source, Statement } from "../../TaskFields.ts";
+import { placeOf } from "../placeOf.ts";
 import * as references from "../text/references.ts";
 import * as readers from "./readers.ts";
 
@@ -13,11 +13,6 @@ export interface Reading {
   readonly statements: ReadonlyArray<Statement>;
   readonly problems: ReadonlyArray<Problem>;
 }
-
-const placeOf = ({ id, url }: Source): Place => {
-  const { owner, repository } = IssueId.parse(id) ?? { owner: "", repository: "" };
-  return URL.canParse(url) ? { owner, repository, host: new URL(url).host } : { owner, repository };
-};
 
 const idOf = (value: unknown, place: Place): string | undefined => {
   if (typeof value === "number") return reference(String(value), place);
