@@ -2,6 +2,8 @@
 import { GraphReport, PlanProblem, type Task } from "@orchestrator/core";
 import type { BacklogProblem, GitHubPlan, PlannedIssue } from "@orchestrator/github/GitHubPlan";
 import type { Statement } from "@orchestrator/github/Ledger";
+import * as Schema from "effect/Schema";
+import * as BacklogAgents from "./BacklogAgents.ts";
 import * as Routing from "./Routing.ts";
 
 /** What was read, and what it cost. */
@@ -20,17 +22,18 @@ export interface Backlog {
 /** Until nothing else is said, what depends on an issue starts when its change is merged. */
 export const defaultGate: Task.Gate = "merged";
 
-/** The agents that issues may name. */
+/** The agents that the graph knows; where there is none for issues yet, they count as local. */
 export const agents: ReadonlyArray<string> = [Routing.local, Routing.codegen];
 
 /** Looks at a plan as a graph; issues without an agent are for Codegen, where that is configured. */
 export const make = (
-  plan: GitHubPlan,
+  read: GitHubPlan,
   hasCodegen: boolean,
   rest: Pick<Backlog, "host" | "ledger" | "sources">,
 ): Backlog => {
   const named = (task: Task.Task): Task.Task =>
     task.agent === undefined && hasCodegen ? { ...task, agent: Routing.codegen } : task;
+  const plan = BacklogAgents.settle(read);
   const tasks = plan.tasks.map(named);
   const issues = plan.issues.map((issue) => ({ ...issue, task: named(issue.task) }));
   const report = GraphReport.make(tasks, { defaultGate, agents });
@@ -81,6 +84,27 @@ const severityOf = (
   errors.has(kind) || (kind === "InvalidValue" && tasks.some((id) => unclear.has(id)))
     ? "error"
     : "warning";
+
+/** The repository of a task, `acme/shop`. */
+export const repositoryOf = ({ id, payload }: Task.Task): string =>
+  isIssue(payload) ? payload.github.repository : id.replace(/#[^#]*$/, "");
+
+const isIssue = Schema.is(Schema.Struct({ github: Schema.Struct({ repository: Schema.String }) }));
+
+/** The repositories of some tasks, each once. */
+export const repositories = (tasks: ReadonlyArray<Task.Task>): ReadonlyArray<string> =>
+  [...new Set(tasks.map(repositoryOf))].toSorted();
+
+/** The same task with more for its agent; what is undefined is left out. */
+export const withPayload = (
+  task: Task.Task,
+  more: Readonly<Record<string, Schema.Json | undefined>>,
+): Task.Task => {
+  const { payload } = task;
+  const own = typeof payload === "object" && payload !== null ? payload : {};
+  const stated = Object.entries(more).filter(([, value]) => value !== undefined);
+  return { ...task, payload: { ...own, ...Object.fromEntries(stated) } as Schema.Json };
+};
 
 /** Whether an issue is still to be done. */
 export const isOpen = ({ state }: PlannedIssue): boolean => state === "open";

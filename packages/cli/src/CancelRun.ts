@@ -8,8 +8,8 @@ import * as Config from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as Foreground from "./Foreground.ts";
 import * as Inbox from "./Inbox.ts";
-import * as LocalRun from "./LocalRun.ts";
 import * as Project from "./Project.ts";
+import * as RestoredRun from "./RestoredRun.ts";
 import * as RunRecord from "./RunRecord.ts";
 import * as RunSetup from "./RunSetup.ts";
 import * as RunWanted from "./RunWanted.ts";
@@ -54,28 +54,31 @@ const alone = Effect.fnUntraced(function* (
   { events, state }: RunRecord.Told,
   flags: Config.Flags,
 ) {
-  const local = yield* restored(wanted, state, flags);
+  const backend = yield* restored(wanted, state, flags);
   const signal = AbortSignal.abort(onRequest);
-  const resumed = local.orchestrator.resume(wanted.run, { signal });
-  const { results } = local.setup;
+  const resumed = backend.orchestrator.resume(wanted.run, { signal });
+  const { results } = backend.setup;
   const shown = { json: false, plain: true, seen: events, results };
-  const result = yield* Foreground.follow(local, resumed, shown);
+  const result = yield* Foreground.follow(backend, resumed, shown);
   // To be cancelled is what was wanted; an agent that cannot be stopped is held.
   const isStopped = result.outcome === "cancelled" && result.state.count("Held") === 0;
   if (!isStopped) yield* Foreground.judge(result);
 });
 
 const restored = Effect.fnUntraced(function* (
-  { project, run }: RunWanted.RunWanted,
+  wanted: RunWanted.RunWanted,
   state: RunState.RunState,
   flags: Config.Flags,
 ) {
+  const { run } = wanted;
   const setup = yield* RunSetup.decode(run, state.context);
   const file = setup.config;
   const { config, isNeeded } = yield* CodegenUse.ofRun(run, state, flags, { file });
   // Nothing is launched: what agents could do elsewhere does not matter.
   const codegen = isNeeded ? yield* Config.codegenOf(config) : undefined;
-  return yield* LocalRun.restore(run, setup, state.concurrency, project.root, codegen, state);
+  const slots = state.concurrency;
+  const known = { wanted, setup, state, slots, config, flags, codegen };
+  return yield* RestoredRun.make({ ...known, launches: false });
 });
 
 const onRequest = "cancelled on request";

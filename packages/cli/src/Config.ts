@@ -14,9 +14,11 @@ import * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
+import * as Automation from "./Automation.ts";
 import * as ConfigFile from "./ConfigFile.ts";
 import * as ConfigGitHub from "./ConfigGitHub.ts";
 import * as ExitCode from "./ExitCode.ts";
+import type * as Log from "./Log.ts";
 import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
 
@@ -45,6 +47,10 @@ export interface Config {
   readonly codegen: Result.Result<CodegenConfig.Settings, ConfigInvalid> | undefined;
   /** How GitHub is reached and what is read there, or why it cannot be; undefined if there is no section. */
   readonly github: Result.Result<GitHubConfig.Settings, ConfigInvalid> | undefined;
+  /** What a run does on GitHub by itself. */
+  readonly automation: Automation.Automation;
+  /** How much is told beside the results; undefined if nothing says it. */
+  readonly loggingLevel: Log.Level | undefined;
   /** What is allowed but not wise. */
   readonly warnings: ReadonlyArray<string>;
 }
@@ -111,6 +117,8 @@ export const none: Config = {
   repository: undefined,
   codegen: undefined,
   github: undefined,
+  automation: Automation.of(),
+  loggingLevel: undefined,
   warnings: [],
 };
 
@@ -134,22 +142,28 @@ interface Stated {
 /** What a variable holds is not shown. */
 const byVariable = ({ problems }: { readonly problems: ReadonlyArray<Stated> }): ConfigInvalid =>
   new ConfigInvalid({
-    problems: problems.map(({ message, where }) => `${where}: ${ConfigGitHub.unseen(message)}`),
+    problems: problems.map(({ message, where }) => `${where}: ${ConfigFile.unseen(message)}`),
   });
 
 const withFile = Effect.fnUntraced(function* (file: string, given: Given) {
   const { environment } = yield* Screen;
   const path = yield* Path.Path;
   const { Section, load: read } = yield* adapter;
-  const { keys } = yield* ConfigGitHub.adapter;
+  const onSection = yield* ConfigGitHub.adapter;
   const invalid = (problems: ReadonlyArray<DataFile.Problem>) =>
     new ConfigInvalid({ problems: problems.map((one) => Text.block(DataFile.line(file, one))) });
   const text = yield* Effect.mapError(DataFile.text(file, ConfigFile.kind), invalid);
   const lookup = (name: string) => environment([name])[name];
   const found = yield* Effect.fromResult(
-    ConfigFile.parse(text, file, lookup, { codegen: topKeys(Section.entries), github: keys }),
+    ConfigFile.parse(
+      text,
+      file,
+      lookup,
+      { codegen: topKeys(Section.entries), github: onSection.keys },
+      ConfigGitHub.remarks(onSection),
+    ),
   ).pipe(Effect.mapError(invalid));
-  const { agent, codegen: section } = found.sections;
+  const { agent, automation, codegen: section, logging_level: level } = found.sections;
   const codegen =
     section === undefined || section === null
       ? yield* byVariables(given)
@@ -171,6 +185,8 @@ const withFile = Effect.fnUntraced(function* (file: string, given: Given) {
     repository: onGitHub.repository,
     codegen,
     github: onGitHub.settings && Result.mapError(onGitHub.settings, invalid),
+    automation: Automation.of(automation),
+    loggingLevel: level ?? undefined,
     warnings: found.written.length > 0 ? yield* exposed(file, found.written) : [],
   } satisfies Config;
 });
@@ -184,8 +200,8 @@ const placed = (
   { message, where }: CodegenConfig.Problem,
 ): DataFile.Problem => {
   const path = where.split(".");
-  if (path[0] !== "codegen") return { message: `${where}: ${ConfigGitHub.unseen(message)}` };
-  return file.problem(path, file.isSecret(path) ? ConfigGitHub.unseen(message) : message);
+  if (path[0] !== "codegen") return { message: `${where}: ${ConfigFile.unseen(message)}` };
+  return file.problem(path, file.isSecret(path) ? ConfigFile.unseen(message) : message);
 };
 
 /** A secret in a file is for its owner's eyes only. */

@@ -25,6 +25,15 @@ export interface ConfigFile {
 
 type Path = ReadonlyArray<string | number>;
 
+/** What is wrong with a value, as the adapter says that reads it. */
+export interface Remark {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** Looks at the sections of a file whose keys are wrong, so that all mistakes are told at once. */
+export type Look = (sections: Readonly<Record<string, unknown>>) => ReadonlyArray<Remark>;
+
 /** Where secrets belong. */
 const secretPaths = ["codegen.api_token", "github.token", "github.private_key"];
 
@@ -34,6 +43,7 @@ export const parse = (
   file: string,
   lookup: ConfigVariables.Lookup,
   keys: ConfigSchema.Sections,
+  look: Look = () => [],
 ): Result.Result<ConfigFile, ReadonlyArray<DataFile.Problem>> =>
   Result.flatMap(DataFile.parse(text, file, kind), (source) => {
     const written = secretPaths.filter((path) =>
@@ -54,7 +64,13 @@ export const parse = (
     const parsed = v.safeParse(ConfigSchema.make(keys), value);
     if (!parsed.success) {
       const issues = parsed.issues.map((issue) => hidden(issue, secrets));
-      return Result.fail(source.place(DataFile.issues(source, issues)));
+      const told = DataFile.issues(source, issues);
+      const remarks = isRecord(value) ? look(value) : [];
+      const more = remarks.map(({ message, path }) =>
+        placed(path, secrets.has(String(at(value, path))) ? unseen(message) : message),
+      );
+      const news = more.filter(({ path }) => !told.some((issue) => issue.path === path));
+      return Result.fail(source.place([...told, ...news]));
     }
     return Result.succeed({
       sections: parsed.output,
@@ -70,6 +86,13 @@ const named = (path: Path): string =>
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`))
     .join("")
     .slice(1);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Takes what was found out of a message: it came from a variable. */
+export const unseen = (message: string): string =>
+  message.replace(/; found [^]*$/, "; what was found is not shown");
 
 const isWritten = (value: unknown): boolean => typeof value === "string" && !value.includes("${");
 

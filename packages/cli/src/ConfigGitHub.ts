@@ -8,7 +8,7 @@ import type * as DataFile from "@orchestrator/local/DataFile";
 import * as Effect from "effect/Effect";
 import * as Path from "effect/Path";
 import * as Result from "effect/Result";
-import type * as ConfigFile from "./ConfigFile.ts";
+import * as ConfigFile from "./ConfigFile.ts";
 
 /** What reads the section. */
 export const adapter = Effect.promise(() => import("@orchestrator/github/GitHubConfig"));
@@ -36,7 +36,7 @@ export const read = Effect.fn("ConfigGitHub.read")(function* (
   const { read: parse } = yield* adapter;
   const { github } = found.sections;
   const told = ({ problems }: GitHubConfig.ConfigInvalid) =>
-    problems.map((problem) => placed(found, problem));
+    problems.map((problem) => placed(found, problem)).toSorted(inReadingOrder);
   const alone = yield* Effect.mapError(
     Effect.fromResult(parse(github, { ...given, environment: {} })),
     told,
@@ -52,6 +52,21 @@ export const read = Effect.fn("ConfigGitHub.read")(function* (
   } satisfies Section;
 });
 
+const inReadingOrder = (one: DataFile.Problem, other: DataFile.Problem): number =>
+  (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
+
+/** What is wrong with the values of the section, beside keys that it cannot have. */
+export const remarks =
+  ({ read: parse }: Pick<typeof GitHubConfig, "read">): ConfigFile.Look =>
+  ({ github }) => {
+    if (typeof github !== "object" || github === null) return [];
+    const problems = Result.match(parse(github, { environment: {} }), {
+      onFailure: (failure) => failure.problems,
+      onSuccess: () => [],
+    });
+    return problems.flatMap(({ message, path }) => (path === undefined ? [] : [{ message, path }]));
+  };
+
 /** The file with the key of an App lies where the configuration says, seen from the configuration. */
 const withKeyAt = (
   settings: GitHubConfig.Settings,
@@ -66,10 +81,6 @@ const placed = (
   file: ConfigFile.ConfigFile,
   { message, path, where }: GitHubConfig.Problem,
 ): DataFile.Problem => {
-  if (path === undefined) return { message: `${where}: ${unseen(message)}` };
-  return file.problem(path, file.isSecret(path) ? unseen(message) : message);
+  if (path === undefined) return { message: `${where}: ${ConfigFile.unseen(message)}` };
+  return file.problem(path, file.isSecret(path) ? ConfigFile.unseen(message) : message);
 };
-
-/** Takes what was found out of a message: it came from a variable. */
-export const unseen = (message: string): string =>
-  message.replace(/; found [^]*$/, "; what was found is not shown");

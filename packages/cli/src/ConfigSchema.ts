@@ -1,6 +1,7 @@
 /** The shape of a configuration file. The sections of adapters are looked at in detail by these. */
-import { choice, list, mapping, must, number } from "@orchestrator/local/DataSchema";
+import { choice, list, mapping, must, number, text } from "@orchestrator/local/DataSchema";
 import * as v from "valibot";
+import * as TrackingIssue from "./TrackingIssue.ts";
 
 /** A key that is null counts as absent. */
 const optional = <S extends v.GenericSchema>(schema: S) => v.nullish(schema);
@@ -42,17 +43,70 @@ const agent = mapping(
   "a mapping with keys of the section agent",
 );
 
+/** How a change is merged. */
+const methods = ["squash", "merge", "rebase"] as const;
+
+/** What goes back to its agent. */
+const obstacles = ["conflict", "checks", "reviews"] as const;
+
+/** What is shown of a task on a board, and the keys that give it other names. */
+const states = ["queued", "in_progress", "completed", "failed", "held", "skipped"] as const;
+
+const column = optional(text("be the name of a column as text"));
+
+const boardStatus = mapping(
+  Object.fromEntries(states.map((state) => [state, column])) as {
+    readonly [S in (typeof states)[number]]: typeof column;
+  },
+  `a mapping from ${states.join(", ")} to names of columns`,
+);
+
+const issueIn = (value: unknown): TrackingIssue.Named | undefined =>
+  typeof value === "string" || typeof value === "number"
+    ? TrackingIssue.parse(String(value))
+    : undefined;
+
+const texts = (what: string) => optional(list(text(), `a list of ${what}`));
+
+/** YAML takes what follows a bare # for a comment, so nothing is no answer here. */
+const trackingIssue = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.check(
+      (value) => issueIn(value) !== undefined,
+      must('be an issue, as acme/shop#9, "#9" in quotes, or 9'),
+    ),
+    v.transform(issueIn),
+  ),
+);
+
 const automation = mapping(
   {
     auto_merge_on_success: flag,
+    merge_method: optional(choice(methods)),
+    fix_attempts: whole(0, 100),
+    hold_labels: texts("labels"),
+    protected_paths: texts("globs"),
+    authors: texts("logins"),
+    drafts: flag,
+    checks: optional(choice(["required", "all"])),
+    rerun_flaky: flag,
+    update_behind: flag,
+    pause_on_red_base: flag,
+    send_back: optional(list(choice(obstacles), `a list of ${obstacles.join(", ")}`)),
     post_results_as_comment: flag,
     update_issue_status: flag,
-    status_label_prefix: optional(v.string(must("be text"))),
+    status_label_prefix: optional(text()),
+    board_status: optional(boardStatus),
+    close_issues: flag,
+    tracking_issue: trackingIssue,
+    lease: flag,
   },
   "a mapping with keys of the section automation",
 );
 
-const levels = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
+/** How much is told beside the results, the most first. */
+export const levels = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
 
 /** The keys of an adapter's section: null if its value is the adapter's alone to judge, else the keys in it or in its list's items. */
 export interface Keys {

@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import { constUndefined } from "effect/Function";
 import * as Layer from "effect/Layer";
-import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
@@ -91,7 +90,8 @@ const gitHere = Effect.gen(function* () {
 
 /** The plan that `run` would take here, as far as it can be read. */
 const planHere = Effect.fnUntraced(function* (codegen: Config.Config["codegen"]) {
-  const file = yield* PlanChoice.choose(Option.none());
+  const file = yield* PlanChoice.find;
+  if (file === undefined) return undefined;
   const { plan } = yield* PlanCheck.check(file, codegen);
   return plan;
 }, Effect.orElseSucceed(constUndefined));

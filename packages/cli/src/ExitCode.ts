@@ -16,6 +16,8 @@ export const codes = {
   usage: 2,
   /** Nothing failed, but tasks wait for a decision. */
   held: 3,
+  /** Another orchestrator works on the repository. */
+  taken: 4,
   /** One launch has several agent runs. */
   duplicates: 5,
   /** A plan, a request or a journal that is not in order. */
@@ -54,6 +56,8 @@ export const ofRun = (
 
 const byTag: Readonly<Record<string, number>> = {
   GitError: codes.unavailable,
+  LeaseHeld: codes.taken,
+  LeaseLost: codes.taken,
   PlatformError: codes.inputOutput,
 };
 

@@ -1,5 +1,6 @@
 /** Works on a run until it ends or is left: what `run`, `resume` and `retry` have in common. */
 import { type Journal, type Orchestrator, ResultManager, type RunState } from "@orchestrator/core";
+import type { LeaseLost } from "@orchestrator/github/Lease";
 import * as Effect from "effect/Effect";
 import * as Path from "effect/Path";
 import * as Result from "effect/Result";
@@ -8,13 +9,14 @@ import * as Schema from "effect/Schema";
 import * as ExitCode from "./ExitCode.ts";
 import * as Inbox from "./Inbox.ts";
 import * as InboxServer from "./InboxServer.ts";
-import type { LocalRun } from "./LocalRun.ts";
+import type { RunBackend } from "./RunBackend.ts";
 import * as RunPlaces from "./RunPlaces.ts";
 import * as RunRecord from "./RunRecord.ts";
 import * as RunView from "./RunView.ts";
 import * as SafeFile from "./SafeFile.ts";
 import { Screen } from "./Screen.ts";
 import { Signals } from "./Signals.ts";
+import * as StepSummaryFile from "./StepSummaryFile.ts";
 import * as Left from "./view/Left.ts";
 import * as RunSummary from "./view/RunSummary.ts";
 
@@ -46,22 +48,24 @@ export class RunBroken extends Schema.TaggedError<RunBroken>()("RunBroken", {
 
 /** Starts a run and follows it until it has ended, and tells what came out; fails if it was left before. */
 export const follow = Effect.fn("Foreground.follow")(function* <E, R>(
-  local: LocalRun,
+  backend: RunBackend,
   start: Effect.Effect<Orchestrator.RunHandle, E, R>,
   options: Options,
 ) {
   const signals = yield* Signals;
-  const places = yield* RunPlaces.make(local, options.results);
+  const places = yield* RunPlaces.make(backend, options.results);
   let state: RunState.RunState | undefined;
   const working = Effect.gen(function* () {
     const handle = yield* start;
     state = handle.state;
-    return yield* Effect.mapError(attend(local, handle, options), broken(handle.state, places));
+    yield* backend.github?.summarise(handle.state) ?? Effect.void;
+    return yield* Effect.mapError(attend(backend, handle, options), broken(handle.state, places));
   });
   const atOnce = () => (state === undefined ? undefined : Left.atOnce(state, places));
   // Once something may have been launched, nothing else takes care of a signal.
-  const result = yield* signals.handledBy(working, atOnce);
-  yield* conclude(result, local, places, options);
+  const { lost, result } = yield* signals.handledBy(working, atOnce);
+  yield* StepSummaryFile.append(result.state, backend.github?.ledger());
+  yield* conclude(result, backend, places, options, lost);
   return result;
 });
 
@@ -74,15 +78,15 @@ export const judge = ({ outcome, state }: Pick<ResultManager.RunResult, "outcome
 };
 
 /** Whatever goes wrong here, agents are left at work: the run can be resumed. */
-const attend = (local: LocalRun, handle: Orchestrator.RunHandle, options: Options) =>
-  show(local, handle, options).pipe(
+const attend = (backend: RunBackend, handle: Orchestrator.RunHandle, options: Options) =>
+  show(backend, handle, options).pipe(
     Effect.scoped,
     Effect.onError(() => handle.suspend("its process had to leave it")),
   );
 
-/** Shows the run, and does what signals and other processes ask. */
+/** Shows the run, and does what signals and other processes ask. Answers also with why the run had to be left, if it had to. */
 const show = Effect.fnUntraced(function* (
-  { folder }: LocalRun,
+  { folder, github }: RunBackend,
   handle: Orchestrator.RunHandle,
   options: Options,
 ) {
@@ -90,6 +94,12 @@ const show = Effect.fnUntraced(function* (
   const signals = yield* Signals;
   const leave = Effect.flatMap(signals.first, (signal) => handle.suspend(`left at ${signal}`));
   yield* Effect.forkScoped(leave);
+  let lost: LeaseLost | undefined;
+  const isLost = Effect.flatMap(github?.lost ?? Effect.never, (error) => {
+    lost = error;
+    return handle.suspend(error.message);
+  });
+  yield* Effect.forkScoped(isLost);
   const inbox = Inbox.folderOf(path, folder.root);
   yield* Effect.forkScoped(
     InboxServer.serve(inbox, handle).pipe(
@@ -102,7 +112,7 @@ const show = Effect.fnUntraced(function* (
   const [, result] = yield* Effect.all(both, { concurrency: "unbounded" });
   // Whoever asked too late is told so.
   yield* InboxServer.answerAll(inbox, handle);
-  return result;
+  return { result, lost };
 });
 
 const broken =
@@ -115,18 +125,19 @@ const broken =
 /** Writes the results and tells what came out. */
 const conclude = Effect.fnUntraced(function* (
   result: ResultManager.RunResult,
-  local: LocalRun,
+  backend: RunBackend,
   places: RunPlaces.RunPlaces,
   options: Options,
+  lost: LeaseLost | undefined,
 ) {
   const { outcome, state } = result;
   if (outcome === "suspended") {
     yield* left(state, places, options);
-    return yield* judge(result);
+    return yield* lost === undefined ? judge(result) : Effect.fail(lost);
   }
   const screen = yield* Screen;
   const signals = yield* Signals;
-  const written = yield* Effect.result(write(state, local, options));
+  const written = yield* Effect.result(write(state, backend, options));
   const sink = options.json ? screen.error : screen.out;
   const summary = RunSummary.lines({ result, places }, sink.paint);
   // With its reader gone, the command ends quietly.
@@ -148,11 +159,12 @@ const left = Effect.fnUntraced(function* (
 
 const write = Effect.fnUntraced(function* (
   state: RunState.RunState,
-  { folder }: LocalRun,
+  { folder, github }: RunBackend,
   { results }: Options,
 ) {
   const path = yield* Path.Path;
-  const json = ResultManager.toJson(state, state.concurrency);
+  const besides = github === undefined ? {} : { github: github.ledger() };
+  const json = ResultManager.toJson(state, state.concurrency, besides);
   yield* SafeFile.write(RunRecord.resultsOf(path, folder.root), json);
   if (results === undefined) return;
   const content = isCsv(results) ? ResultManager.toCsv(state) : json;

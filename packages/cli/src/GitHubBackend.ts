@@ -47,7 +47,9 @@ const patienceSeconds = 900;
 /** Who looks whether all is well does not want to wait. */
 const hastySeconds = 10;
 
-/** A client for the API of a target. */
+/** A client for the API of a target, with the patience of somebody who wants to have the answer. */
+export const connect = (target: Target) => clientOf(target, patienceSeconds);
+
 const clientOf = Effect.fnUntraced(function* (target: Target, patience: number) {
   const { error } = yield* Screen;
   const { credentials, settings } = target;
@@ -77,10 +79,10 @@ const clientOf = Effect.fnUntraced(function* (target: Target, patience: number) 
 
 /** Reads everything that the sources of a target give. Nothing is changed on GitHub. */
 export const read = Effect.fn("GitHubBackend.read")(function* (
+  asked: GitHubClient.GitHubClient,
   target: Target,
   { hasCodegen, withDependencies }: Options,
 ) {
-  const asked = yield* clientOf(target, patienceSeconds);
   const { dependencies, sources, trust, values } = target.settings;
   const options = { dependencies, trust, values };
   const source = GitHubSource.make({ client: asked, sources, options, withDependencies });
@@ -100,7 +102,7 @@ export const preflight = Effect.fn("GitHubBackend.preflight")(function* (target:
 });
 
 /** What GitHub says no to, and with whose token it was asked. */
-const unreadable = (failure: GitHubError, from: string): Unreadable => {
+export const unreadable = (failure: GitHubError, from: string): Unreadable => {
   const { noInput, unavailable } = ExitCode.codes;
   const isRefusal = ["Unauthorized", "Forbidden", "NotFound"].includes(failure._tag);
   const whose = isRefusal ? ` (The token is that of ${from}.)` : "";

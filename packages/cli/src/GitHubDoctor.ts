@@ -10,14 +10,14 @@ import * as GitHubTarget from "./GitHubTarget.ts";
 
 const problem = (message: string): Finding => ({ about: "github", level: "problem", message });
 
-/** A section may be there for what it says of the repository alone. */
+/** Who runs plan files needs no token. */
 const unsigned = (host: string): Finding => ({
   about: "github",
   level: "warning",
   message: `${new GitHubTarget.NoToken({ host }).message} Plan files need none.`,
 });
 
-/** Nothing to tell where neither the configuration nor a remote with a token speaks of GitHub. */
+/** Nothing to tell where neither the configuration nor a remote speaks of GitHub. */
 export const look = Effect.fn("GitHubDoctor.look")(function* (
   config: Config.Config,
   flags: Config.Flags,
@@ -34,7 +34,7 @@ export const look = Effect.fn("GitHubDoctor.look")(function* (
   if (Result.isFailure(target)) return [problem(target.failure.message)];
   if (Option.isSome(target.success)) return yield* ask(target.success.value);
   const host = GitHubHost.hostOf(settings.baseUrl);
-  return isStated ? [unsigned(host)] : [];
+  return [unsigned(host)];
 });
 
 /** The repository of the clone; a section that names none is looked at for its token alone. */

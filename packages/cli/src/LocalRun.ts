@@ -1,54 +1,16 @@
-/** The parts of a run on this machine: its folder, its base branch, its agents and its engine. */
+/** A run of a plan file: its base branch on this machine, its commands and whatever other agents it has. */
 import type { CodegenConfig } from "@orchestrator/codegen";
-import {
-  type Agent,
-  AgentPool,
-  type CodeHost,
-  Journal,
-  Orchestrator,
-  type RunState,
-} from "@orchestrator/core";
-import { Base, CommandAgent, Git, LocalCodeHost, RunFolder } from "@orchestrator/local";
-import * as Context from "effect/Context";
+import { type Agent, type CodeHost, Orchestrator, type RunState } from "@orchestrator/core";
+import { Base, CommandAgent, Git, LocalCodeHost } from "@orchestrator/local";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Path from "effect/Path";
-import * as Runtime from "effect/Runtime";
-import * as Schema from "effect/Schema";
-import * as ExitCode from "./ExitCode.ts";
 import * as Routing from "./Routing.ts";
-import * as RunJournal from "./RunJournal.ts";
+import * as RunBackend from "./RunBackend.ts";
 import { home } from "./RunRecord.ts";
 import * as RunSetup from "./RunSetup.ts";
-import * as SafeFile from "./SafeFile.ts";
 import { Screen } from "./Screen.ts";
-import * as Text from "./Text.ts";
-
-export interface LocalRun {
-  readonly id: string;
-  readonly setup: RunSetup.RunSetup;
-  /** Agents that may work at once. */
-  readonly slots: number;
-  readonly folder: RunFolder.RunFolder;
-  /** The branch that work lands on; undefined if it lands nowhere. */
-  readonly base: Base.Base["Service"] | undefined;
-  readonly orchestrator: Orchestrator.Orchestrator["Service"];
-  /** Hosts that the operator allows; whoever resumes the run has to allow them again. */
-  readonly allowedHosts: ReadonlyArray<string>;
-}
-
-/** The project is not where it was when the run started. */
-export class ProjectMoved extends Schema.TaggedError<ProjectMoved>()("ProjectMoved", {
-  run: Schema.String,
-  was: Schema.String,
-  is: Schema.String,
-}) {
-  override readonly [Runtime.errorExitCode] = ExitCode.codes.unavailable;
-  override get message(): string {
-    return `the run ${Text.line(this.run)} works in ${Text.line(this.was)}, but its journal is in ${Text.line(this.is)} now. Move the project back, then try again.`;
-  }
-}
 
 /** What commands and git get of the environment; plans add what they name. */
 const forCommands = ["PATH", "HOME"];
@@ -82,10 +44,7 @@ export const restore = Effect.fn("LocalRun.restore")(function* (
   state: RunState.RunState,
 ) {
   const fs = yield* FileSystem.FileSystem;
-  const real = (folder: string) => Effect.orElseSucceed(fs.realPath(folder), () => folder);
-  if ((yield* real(setup.root)) !== (yield* real(root))) {
-    return yield* new ProjectMoved({ run: id, was: setup.root, is: root });
-  }
+  yield* RunBackend.refuseMoved(id, setup, root);
   const git = yield* gitHere;
   const landed = Array.from(state.tasks(), ({ commit }) => commit).filter(
     (commit) => commit !== undefined,
@@ -99,7 +58,7 @@ export const restore = Effect.fn("LocalRun.restore")(function* (
   return yield* assemble({ id, setup, slots, base, git, codegen, notesAreLost: !isThere });
 });
 
-interface Parts extends Pick<LocalRun, "id" | "setup" | "slots" | "base"> {
+interface Parts extends Pick<RunBackend.RunBackend, "id" | "setup" | "slots" | "base"> {
   readonly git: Git.Git["Service"];
   /** Whether somebody removed the folder of a run that goes on. */
   readonly notesAreLost: boolean;
@@ -110,8 +69,7 @@ interface Parts extends Pick<LocalRun, "id" | "setup" | "slots" | "base"> {
 const assemble = Effect.fnUntraced(function* (parts: Parts) {
   const { base, codegen, git, id, setup, slots } = parts;
   const screen = yield* Screen;
-  const journal = yield* RunJournal.open(setup.root);
-  const folder = yield* folderOf(setup.root, id);
+  const folder = yield* RunBackend.folderOf(setup.root, id);
   const commands = yield* CommandAgent.make({
     name: Routing.local,
     run: id,
@@ -124,16 +82,15 @@ const assemble = Effect.fnUntraced(function* (parts: Parts) {
   }).pipe(Effect.provideService(Git.Git, git));
   const agent = routing(commands, codegen !== undefined);
   const remote = yield* codegenAgents(parts);
-  const engine = Orchestrator.Orchestrator.layer.pipe(
-    Layer.provide([
-      AgentPool.AgentPool.layer({ agents: [{ agent }, ...remote], slots }),
-      Layer.succeed(Journal.Journal, journal),
-      base === undefined ? Layer.empty : codeHost(base, git),
-    ]),
-  );
-  const orchestrator = Context.get(yield* Layer.build(engine), Orchestrator.Orchestrator);
+  const orchestrator = yield* RunBackend.engine({
+    root: setup.root,
+    slots,
+    agents: [{ agent }, ...remote],
+    codeHost: base === undefined ? undefined : codeHost(base, git),
+  });
   const allowedHosts = codegen?.allowedHosts ?? [];
-  return { id, setup, slots, folder, base, orchestrator, allowedHosts } satisfies LocalRun;
+  const made = { id, setup, slots, folder, base, orchestrator, allowedHosts };
+  return { ...made, github: undefined } satisfies RunBackend.RunBackend;
 });
 
 /** The adapter is loaded only for runs that have it. */
@@ -176,12 +133,6 @@ const isolationOf = (
   base: Base.Base["Service"] | undefined,
 ): CommandAgent.Isolation =>
   base === undefined ? { _tag: "None", folder } : { _tag: "Worktree", base };
-
-const folderOf = Effect.fnUntraced(function* (root: string, run: string) {
-  const path = yield* Path.Path;
-  const folder = path.join(root, ...home, run);
-  return yield* Effect.mapError(RunFolder.make(folder), SafeFile.failed(folder));
-});
 
 const codeHost = (
   base: Base.Base["Service"],

@@ -1,7 +1,6 @@
 /** Which plan file is meant, named or not. */
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
-import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
@@ -35,24 +34,18 @@ export class NoPlan extends Schema.TaggedError<NoPlan>()("NoPlan", {
     return [
       `there is no plan in ${this.folder}.`,
       `Looked for ${candidates.join(", ")}.`,
+      Text.line(this.github),
       "Name a plan (orchestrator run path/to/plan.yaml), or write one, for example plan.yaml with:",
       "tasks:",
       "  - id: hello",
       "    run: echo hello",
-      Text.line(this.github),
     ].join("\n");
   }
 }
 
-/** The plan file that was named, or the first candidate in the current folder. */
-export const choose = Effect.fn("PlanChoice.choose")(function* (named: Option.Option<string>) {
-  if (Option.isSome(named)) {
-    if (yield* isThere(named.value, true)) return named.value;
-    return yield* new MissingPlan({ file: named.value });
-  }
-  const { command, folder } = yield* Screen;
-  const github = `Issues on GitHub can be looked at (${command} plan), but not run yet.`;
-  return (yield* find) ?? (yield* new NoPlan({ folder, github }));
+/** The plan file that was named. */
+export const named = Effect.fn("PlanChoice.named")(function* (file: string) {
+  return (yield* isThere(file, true)) ? file : yield* new MissingPlan({ file });
 });
 
 /** The first candidate in the current folder, or undefined. */

@@ -16,7 +16,7 @@ export const of = Effect.fn("PlanHash.of")(function* (file: string) {
 
 /** Says on standard error that a run goes on with the plan it began with, if the file is another one now. */
 export const tell = Effect.fn("PlanHash.tell")(function* ({ plan, planHash }: RunSetup) {
-  if (planHash === undefined) return;
+  if (plan === undefined || planHash === undefined) return;
   const found = yield* of(plan);
   if (found === undefined || found === planHash) return;
   const { command, error } = yield* Screen;

@@ -1,4 +1,5 @@
 /** Reads the plan that is meant: of a file, or the issues of GitHub. */
+import type { GitHubClient } from "@orchestrator/github/GitHubClient";
 import type * as GitHubConfig from "@orchestrator/github/GitHubConfig";
 import * as GitHubHost from "@orchestrator/github/GitHubHost";
 import * as Effect from "effect/Effect";
@@ -25,6 +26,8 @@ export interface Flags extends Config.Flags {
   readonly repo: Option.Option<string>;
   /** Whether open issues that are waited for join the plan, wherever they are. */
   readonly withDependencies: boolean;
+  /** The command that reads it, for what it proposes (default `plan`). */
+  readonly called?: string;
 }
 
 /** A plan that was read, and the configuration it is for. */
@@ -34,7 +37,14 @@ export type PlanRead =
       readonly config: Config.Config;
       readonly checked: PlanCheck.Checked;
     }
-  | { readonly _tag: "Backlog"; readonly config: Config.Config; readonly backlog: Backlog };
+  | {
+      readonly _tag: "Backlog";
+      readonly config: Config.Config;
+      readonly backlog: Backlog;
+      readonly target: GitHubTarget.Target;
+      /** Through which it was read. */
+      readonly client: GitHubClient;
+    };
 
 /** A plan file and a repository were named. */
 export class TwoPlans extends Schema.TaggedError<TwoPlans>()("TwoPlans", {}) {
@@ -51,7 +61,7 @@ export class TwoPlans extends Schema.TaggedError<TwoPlans>()("TwoPlans", {}) {
 export const read = Effect.fn("PlanRead.read")(function* (flags: Flags) {
   if (Option.isSome(flags.plan) && Option.isSome(flags.repo)) return yield* new TwoPlans();
   if (Option.isSome(flags.plan)) {
-    const file = yield* PlanChoice.choose(flags.plan);
+    const file = yield* PlanChoice.named(flags.plan.value);
     return yield* ofFile(file, yield* Config.load(flags));
   }
   const config = yield* Config.load(flags);
@@ -62,7 +72,7 @@ export const read = Effect.fn("PlanRead.read")(function* (flags: Flags) {
   }
   const file = yield* PlanChoice.find;
   if (file !== undefined) {
-    yield* tellOfGitHub(file, config);
+    yield* tellOfGitHub(file, config, flags);
     return yield* ofFile(file, config);
   }
   const settings = yield* Config.githubOf(config, flags);
@@ -89,10 +99,11 @@ const ofTarget = Effect.fnUntraced(function* (
   config: Config.Config,
   { withDependencies }: Flags,
 ) {
-  const { read: ask } = yield* Effect.promise(() => import("./GitHubBackend.ts"));
+  const { connect, read: ask } = yield* Effect.promise(() => import("./GitHubBackend.ts"));
   const hasCodegen = config.codegen !== undefined;
-  const backlog = yield* ask(target, { hasCodegen, withDependencies });
-  return { _tag: "Backlog", config, backlog } satisfies PlanRead;
+  const client = yield* connect(target);
+  const backlog = yield* ask(client, target, { hasCodegen, withDependencies });
+  return { _tag: "Backlog", config, backlog, target, client } satisfies PlanRead;
 });
 
 /** The issues of the repository that the clone here belongs to, if there is a token for them. */
@@ -103,7 +114,8 @@ const ofClone = Effect.fnUntraced(function* (
 ) {
   const { error, folder } = yield* Screen;
   const clone = yield* GitHubTarget.ofClone(settings);
-  if (clone === undefined) return yield* new PlanChoice.NoPlan({ folder, github: yield* noClone });
+  if (clone === undefined)
+    return yield* new PlanChoice.NoPlan({ folder, github: yield* noClone(settings, flags) });
   const { host, name, repository } = clone.remote;
   const target = yield* GitHubTarget.credentialsFor(clone.settings);
   if (Option.isNone(target)) {
@@ -115,22 +127,33 @@ const ofClone = Effect.fnUntraced(function* (
 });
 
 /** What can be done where no remote is on a host that may be asked. */
-const noClone = Effect.gen(function* () {
+const noClone = Effect.fnUntraced(function* (
+  { baseUrl }: GitHubConfig.Settings,
+  { called = "plan" }: Flags,
+) {
   const { command } = yield* Screen;
   const [remote] = yield* GitHubRemote.find();
-  const usual = `For issues on GitHub name a repository (${command} plan --repo owner/name), or a configuration with the section github (--config FILE).`;
-  if (remote === undefined || remote.host === GitHubHost.official) return usual;
-  const allow = `${command} ${Shell.line("plan", "--allow-host", remote.host)}`;
+  const usual = `For issues on GitHub name a repository (${command} ${called} --repo owner/name), or a configuration with the section github (--config FILE).`;
+  if (remote === undefined) return usual;
+  const asked = GitHubHost.hostOf(baseUrl);
+  if (asked !== GitHubHost.official) {
+    return `${usual} The remote ${remote.name} is on ${remote.host}, and the API that is asked is that of ${asked} (GITHUB_API_URL, GH_HOST or github.base_url).`;
+  }
+  const allow = `${command} ${Shell.line(called, "--allow-host", remote.host)}`;
   return `${usual} The remote ${remote.name} is on ${remote.host}: if that is a GitHub server, allow it: ${allow}`;
 });
 
 /** Says how issues are looked at where a plan file comes before them. */
-const tellOfGitHub = Effect.fnUntraced(function* (file: string, { repository }: Config.Config) {
+const tellOfGitHub = Effect.fnUntraced(function* (
+  file: string,
+  { repository }: Config.Config,
+  { called = "plan" }: Flags,
+) {
   const { command, error } = yield* Screen;
   const named =
     repository ??
     (yield* GitHubRemote.find()).find(({ host }) => host === GitHubHost.official)?.repository;
   if (named === undefined) return;
-  const other = `${command} ${Shell.line("plan", "--repo", named)}`;
+  const other = `${command} ${Shell.line(called, "--repo", named)}`;
   yield* error.print(`The plan is ${Text.line(file)}. For the issues of GitHub: ${other}`);
 });

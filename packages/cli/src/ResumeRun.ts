@@ -9,9 +9,10 @@ import * as CodegenUse from "./CodegenUse.ts";
 import type * as Config from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as Foreground from "./Foreground.ts";
-import * as LocalRun from "./LocalRun.ts";
+import * as Log from "./Log.ts";
 import * as PlanHash from "./PlanHash.ts";
 import * as Project from "./Project.ts";
+import * as RestoredRun from "./RestoredRun.ts";
 import * as RunFolders from "./RunFolders.ts";
 import * as RunRecord from "./RunRecord.ts";
 import * as RunSetup from "./RunSetup.ts";
@@ -24,7 +25,7 @@ import * as Text from "./Text.ts";
 import * as Steps from "./view/Steps.ts";
 
 /** What the flags say; absent: as it was before. */
-export interface Options extends RunView.Options, Config.Flags {
+export interface Options extends RunView.Options, Config.Flags, Log.Flags {
   readonly concurrency: Option.Option<number>;
   /** A file that ends in .json or .csv. */
   readonly results: Option.Option<string>;
@@ -79,7 +80,7 @@ export const choose = Effect.fn("ResumeRun.choose")(function* (named: string | u
   return yield* new NothingToResume({ root: project.root, latest: last.id, outcome });
 });
 
-/** Resumes a run, unless it has ended: then it says so, and ends with the exit code of that. */
+/** Resumes a run, unless it has ended and told all of it: then it says so, and ends with the exit code of that. */
 export const resume = Effect.fn("ResumeRun.resume")(function* (
   wanted: RunWanted.RunWanted,
   options: Options,
@@ -87,7 +88,7 @@ export const resume = Effect.fn("ResumeRun.resume")(function* (
   const told = yield* RunRecord.tell(wanted.journal, wanted.run);
   const { outcome } = told.state;
   const { command, error, out } = yield* Screen;
-  if (outcome === undefined) {
+  if (outcome === undefined || told.state.overdueReports > 0) {
     return yield* Effect.catchIf(
       work(wanted, told, options),
       (one) => one instanceof Journal.RunLocked,
@@ -126,16 +127,21 @@ export const work = Effect.fn("ResumeRun.work")(function* (
     isReopened: changes.length > 0,
   });
   const repoId = setup.codegenRepoId;
-  const codegen = yield* CodegenUse.prepare(config, { ...options, isNeeded, repoId });
-  const local = yield* LocalRun.restore(
-    wanted.run,
+  const usual = RestoredRun.configured(config, setup);
+  const codegen = yield* CodegenUse.prepare(usual, { ...options, isNeeded, repoId });
+  const backend = yield* RestoredRun.make({
+    wanted,
     setup,
-    slots,
-    wanted.project.root,
-    codegen,
     state,
-  );
-  const resumed = local.orchestrator.resume(wanted.run, { changes });
+    slots,
+    config,
+    flags: options,
+    codegen,
+    launches: state.outcome === undefined || changes.length > 0,
+  });
+  const resumed = backend.orchestrator.resume(wanted.run, { changes });
   const seen = { ...options, results, seen: events };
-  yield* Foreground.judge(yield* Foreground.follow(local, resumed, seen));
+  const level = Log.wanted(options, config.loggingLevel);
+  const followed = Log.from(level)(Foreground.follow(backend, resumed, seen));
+  yield* Foreground.judge(yield* followed);
 });

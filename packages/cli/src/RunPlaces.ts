@@ -2,7 +2,7 @@
 import type { RunState } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as Path from "effect/Path";
-import type { LocalRun } from "./LocalRun.ts";
+import type { RunBackend } from "./RunBackend.ts";
 import * as RunRecord from "./RunRecord.ts";
 import { Screen } from "./Screen.ts";
 import * as Shell from "./Shell.ts";
@@ -20,8 +20,8 @@ export interface RunPlaces {
   readonly takeOver: string | undefined;
   /** How the orchestrator is called from here. */
   readonly command: string;
-  /** The plan file. */
-  readonly plan: string;
+  /** The words of the command that runs the plan, or what GitHub has by then, from the beginning. */
+  readonly anew: ReadonlyArray<string>;
   /** What names the run to other commands from here. */
   readonly name: string;
   /** The command that goes on with the run. */
@@ -32,7 +32,7 @@ export interface RunPlaces {
 
 /** The places of a run, and of the file that `--results` names. */
 export const make = Effect.fn("RunPlaces.make")(function* (
-  { allowedHosts, base, folder, id, setup }: LocalRun,
+  { allowedHosts, base, folder, id, setup }: RunBackend,
   exported: string | undefined,
 ) {
   const path = yield* Path.Path;
@@ -51,7 +51,7 @@ export const make = Effect.fn("RunPlaces.make")(function* (
     branch: base?.branch,
     takeOver: base?.takeOver,
     command: screen.command,
-    plan: near(setup.plan),
+    anew: ["run", ...tasksOf(setup, near)],
     name,
     resume: `${screen.command} ${Shell.line("resume", name, ...allowed)}`,
     logOf: ({ attempts, task }) => {
@@ -60,3 +60,13 @@ export const make = Effect.fn("RunPlaces.make")(function* (
     },
   } satisfies RunPlaces;
 });
+
+/** What names the same tasks again. */
+const tasksOf = (
+  { config, github, plan }: RunBackend["setup"],
+  near: (file: string) => string,
+): ReadonlyArray<string> => {
+  if (plan !== undefined) return [near(plan)];
+  const named = github?.named === undefined ? [] : ["--repo", github.named];
+  return [...named, ...(config === undefined ? [] : ["--config", near(config)])];
+};

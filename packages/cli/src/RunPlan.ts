@@ -1,20 +1,23 @@
-/** Runs a plan file from beginning to end: what the command `run` does. */
+/** Runs a plan from beginning to end: what the command `run` does. */
 import type { PlanFile } from "@orchestrator/local";
-import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import type * as Schema from "effect/Schema";
 import * as CodegenUse from "./CodegenUse.ts";
-import * as Config from "./Config.ts";
+import type * as Config from "./Config.ts";
 import * as Foreground from "./Foreground.ts";
 import * as LocalRun from "./LocalRun.ts";
+import * as Log from "./Log.ts";
 import * as PlanCheck from "./PlanCheck.ts";
-import * as PlanChoice from "./PlanChoice.ts";
 import * as PlanHash from "./PlanHash.ts";
 import * as PlanPrinter from "./PlanPrinter.ts";
+import * as PlanRead from "./PlanRead.ts";
 import { type Flags, settings } from "./PlanSettings.ts";
 import * as Routing from "./Routing.ts";
+import * as RunBacklog from "./RunBacklog.ts";
+import type { RunBackend } from "./RunBackend.ts";
+import * as RunLimits from "./RunLimits.ts";
 import * as RunSetup from "./RunSetup.ts";
 import type * as RunView from "./RunView.ts";
 import * as SafeFile from "./SafeFile.ts";
@@ -22,10 +25,13 @@ import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
 
 /** What the flags say; absent: what the plan says, then the defaults. */
-export interface Options extends RunView.Options, Flags, Config.Flags {
-  readonly plan: Option.Option<string>;
+export interface Options extends RunView.Options, Flags, PlanRead.Flags, Log.Flags {
   readonly failFast: boolean;
   readonly dryRun: boolean;
+  /** Starts issues without asking. */
+  readonly yes: boolean;
+  /** Tells nothing on GitHub. */
+  readonly noPostResults: boolean;
   /** A file that ends in .json or .csv. */
   readonly results: Option.Option<string>;
   readonly keepFailed: boolean;
@@ -34,23 +40,40 @@ export interface Options extends RunView.Options, Flags, Config.Flags {
   readonly updateCheckout: boolean;
 }
 
-/** Runs a plan file; fails with its exit code unless every task succeeded. */
+/** Runs a plan; fails with its exit code unless every task succeeded. */
 export const run = Effect.fn("RunPlan.run")(function* (options: Options) {
   const { error } = yield* Screen;
-  const file = yield* PlanChoice.choose(options.plan);
-  const config = yield* Config.load(options);
+  const read = yield* PlanRead.read({ ...options, called: "run" });
+  const { config } = read;
   for (const warning of config.warnings) yield* error.print(`warning: ${warning}`);
-  const checked = yield* PlanCheck.check(file, config.codegen);
-  if (options.dryRun) {
-    const how = settings(options, checked.plan, config);
-    const format = options.json ? "json" : "text";
-    return yield* PlanPrinter.printFile(checked, { ...how, format, isVerbose: false });
-  }
+  const level = Log.wanted(options, config.loggingLevel);
+  yield* Log.from(level)(dispatch(read, options));
+}, Effect.scoped);
+
+const dispatch = Effect.fnUntraced(function* (read: PlanRead.PlanRead, options: Options) {
+  if (options.dryRun) return yield* look(read, options);
+  if (read._tag === "Backlog") return yield* RunBacklog.run(read, options);
+  return yield* ofFile(read.checked, read.config, options);
+});
+
+const look = (read: PlanRead.PlanRead, options: Options) => {
+  const plan = read._tag === "PlanFile" ? read.checked.plan : undefined;
+  const how = settings(options, plan, read.config);
+  const format = options.json ? "json" : "text";
+  return PlanPrinter.print(read, { ...how, format, isVerbose: options.verbose });
+};
+
+const ofFile = Effect.fnUntraced(function* (
+  checked: PlanCheck.Checked,
+  config: Config.Config,
+  options: Options,
+) {
+  const { error } = yield* Screen;
   const problems = PlanCheck.text(checked);
   if (problems.length > 0) yield* error.print(problems.join("\n"));
   yield* PlanCheck.refuse(checked);
   if (Option.isSome(options.results)) yield* SafeFile.prepare(options.results.value);
-  yield* Effect.scoped(execute(checked.plan!, config, options));
+  yield* execute(checked.plan!, config, options);
 });
 
 const execute = Effect.fnUntraced(function* (
@@ -74,7 +97,7 @@ const execute = Effect.fnUntraced(function* (
     mode,
     failFast: options.failFast || (plan.failFast ?? false),
     resources: plan.resources,
-    ...limitsOf(config),
+    ...RunLimits.of(config),
     context: RunSetup.encode(local.setup),
   });
   const { results } = local.setup;
@@ -82,22 +105,13 @@ const execute = Effect.fnUntraced(function* (
 });
 
 /** A checkout that is not clean stays as it is, whatever was asked for. */
-const tellCheckout = Effect.fnUntraced(function* ({ base, setup }: LocalRun.LocalRun) {
+const tellCheckout = Effect.fnUntraced(function* ({ base, setup }: RunBackend) {
   if (!setup.updateCheckout || base === undefined || base.takeOver === undefined) return;
   const { error } = yield* Screen;
   const [asked, branch] = [Text.line(base.requested), Text.line(base.branch)];
   yield* error.print(
     `warning: the checkout of ${asked} has changes or untracked files, so --update-checkout leaves it alone and work lands on ${branch}`,
   );
-});
-
-/** Tasks and the defaults of their plan go before these. */
-const limitsOf = ({ retry, timeoutSeconds }: Config.Config) => ({
-  ...(timeoutSeconds === undefined ? {} : { timeout: Duration.seconds(timeoutSeconds) }),
-  retry: {
-    ...(retry.attempts === undefined ? {} : { attempts: retry.attempts }),
-    ...(retry.delaySeconds === undefined ? {} : { delay: Duration.seconds(retry.delaySeconds) }),
-  },
 });
 
 const setupOf = Effect.fnUntraced(function* (plan: PlanFile.Plan, options: Options) {

@@ -15,20 +15,42 @@ import * as ExitCode from "./ExitCode.ts";
 import * as Text from "./Text.ts";
 
 /** Grows whenever an older program could not make the same agents from it. */
-const version = 1;
+const version = 2;
+
+/** What older programs understand, too: runs of plan files. */
+const versionOfFiles = 1;
 
 const program = "orchestrator";
 
 const Header = Schema.Struct({ program: Schema.Literal(program), version: Schema.Int });
 
+/** Where the tasks of a run on GitHub came from, and where their changes land. Nothing of it is read a second time. */
+export const OnGitHub = Schema.Struct({
+  /** The address of the API. */
+  api: Schema.String,
+  /** What people call the sources of the tasks, as `acme/shop issues`. */
+  sources: Schema.Array(Schema.String),
+  /** The repositories, as `acme/shop`, that changes land in: those of the tasks. */
+  repositories: Schema.Array(Schema.String),
+  /** The repository that `--repo` or the clone named, if one of them did. */
+  named: Schema.optionalKey(Schema.String),
+  /** The branch that changes land on; absent: the default branch of each repository. */
+  base: Schema.optionalKey(Schema.String),
+  /** Who merged as the run began: people, or the run. */
+  landing: Schema.Literals(["manual", "auto"]),
+  /** Whether nothing is told on GitHub, whatever the configuration says. */
+  isSilent: Schema.Boolean,
+});
+export type OnGitHub = typeof OnGitHub.Type;
+
 export const RunSetup = Schema.Struct({
   /** The folder that holds `.orchestrator`: the root of the repository, or the folder of the plan. */
   root: Schema.String,
-  /** The plan file, as an absolute path. */
-  plan: Schema.String,
+  /** The plan file, as an absolute path; absent for issues of GitHub. */
+  plan: Schema.optionalKey(Schema.String),
   /** The SHA-256 of the plan file as the run began, in hexadecimal. */
   planHash: Schema.optionalKey(Schema.String),
-  /** The folder of the plan file. */
+  /** The folder of the plan file, or where the run was started. */
   folder: Schema.String,
   isolation: Schema.Literals(["worktree", "none"]),
   /** The branch that was asked for, if work lands on one. */
@@ -45,6 +67,8 @@ export const RunSetup = Schema.Struct({
   config: Schema.optionalKey(Schema.String),
   /** Codegen's own id of the repository that its agents work in. */
   codegenRepoId: Schema.optionalKey(Schema.Int),
+  /** Absent for a plan file. */
+  github: Schema.optionalKey(OnGitHub),
 });
 export type RunSetup = typeof RunSetup.Type;
 
@@ -73,7 +97,11 @@ export class ForeignRun extends Schema.TaggedError<ForeignRun>()("ForeignRun", {
 }
 
 /** The setup as it is kept with the run. */
-export const encode = (setup: RunSetup): Schema.Json => ({ program, version, ...setup });
+export const encode = (setup: RunSetup): Schema.Json => ({
+  program,
+  version: setup.github === undefined ? versionOfFiles : version,
+  ...setup,
+});
 
 /** Reads the setup of a run. */
 export const decode = Effect.fn("RunSetup.decode")(function* (

@@ -6,6 +6,7 @@ import {
   ResultManager,
   type RunState,
 } from "@orchestrator/core";
+import type { RunOnGitHub } from "./RunOnGitHub.ts";
 import type { RunLook, Standing } from "./RunLook.ts";
 
 /** An agent at work, or its change on its way into the base. Times are ISO 8601 in UTC. */
@@ -16,7 +17,7 @@ export interface AtWork {
   readonly agent: string;
   readonly slot: string;
   readonly since: string;
-  /** What the agent last said. */
+  /** What the agent, or its change on its way, last said. */
   readonly progress: string | null;
   readonly url: string | null;
 }
@@ -72,6 +73,8 @@ export interface RunStatus extends RunRow {
   readonly held_tasks: ReadonlyArray<{ readonly task: string; readonly question: string }>;
   /** The last ones first. */
   readonly last_failures: ReadonlyArray<Failed>;
+  /** Null for a plan file. */
+  readonly github: RunOnGitHub | null;
 }
 
 /** Later failures are more telling than earlier ones; the results have all. */
@@ -101,7 +104,7 @@ export const row = ({ holder, id, standing, state }: RunLook, now: number): RunR
 };
 
 /** Everything about a run at a moment given in milliseconds since the epoch. */
-export const make = (look: RunLook, now: number): RunStatus => {
+export const make = (look: RunLook, now: number, github: RunOnGitHub | null = null): RunStatus => {
   const { state } = look;
   const tasks = byPhase(state);
   return {
@@ -121,6 +124,7 @@ export const make = (look: RunLook, now: number): RunStatus => {
       .toSorted((one, other) => other.endedAt! - one.endedAt!)
       .slice(0, shownFailures)
       .map((task) => failed(state, task)),
+    github,
   };
 };
 

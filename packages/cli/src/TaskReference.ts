@@ -14,6 +14,10 @@ export class NoSuchTask extends Schema.TaggedError<NoSuchTask>()("NoSuchTask", {
   places: Schema.Array(Schema.String),
   /** Tasks that may be meant: all that fit, or the one that is spelled most like it. */
   candidates: Schema.Array(Schema.String),
+  /** What is known of it, as a sentence: that the issue is closed. */
+  known: Schema.UndefinedOr(Schema.String),
+  /** What to think of where nothing is known and nothing is spelled like it, as a sentence. */
+  hint: Schema.UndefinedOr(Schema.String),
 }) {
   override readonly [Runtime.errorExitCode] = ExitCode.codes.badPlan;
   override get message(): string {
@@ -23,12 +27,15 @@ export class NoSuchTask extends Schema.TaggedError<NoSuchTask>()("NoSuchTask", {
     if (names.length > 1) {
       return `${asked} can be ${some(names, shownNames)} in ${where}. Name one of them.`;
     }
-    const hint = names[0] === undefined ? "" : ` Did you mean ${names[0]}?`;
-    return `there is no task ${asked} in ${where}.${hint}`;
+    const missing = `there is no task ${asked} in ${where}.`;
+    const meant = names[0] === undefined ? this.hint : `Did you mean ${names[0]}?`;
+    const more = this.known ?? meant;
+    return more === undefined ? missing : `${missing} ${Text.line(more, longestSentence)}`;
   }
 }
 
 const shownNames = 5;
+const longestSentence = 400;
 
 /** The address of an issue or a pull request on any host, and whatever follows its number. */
 const address = /^https?:\/\/\S*?\/([^/\s]+)\/([^/\s]+)\/(?:issues|pull)\/(\d{1,15})(?:[/?#]|$)/i;
@@ -58,13 +65,18 @@ const written = (named: string): string => {
   return id.toLowerCase();
 };
 
+/** What is known beside the names of tasks. */
+type Told = Partial<Pick<NoSuchTask, "hint" | "known">>;
+
 /** The failure for a name that fits none of some tasks, or several. */
 export const unknown = (
   task: string,
   places: ReadonlyArray<string>,
   fitting: ReadonlyArray<string>,
   ids: Iterable<string>,
+  { hint, known }: Told = {},
 ): NoSuchTask => {
   const near = fitting.length > 0 ? undefined : Suggest.closest(written(task), ids);
-  return new NoSuchTask({ task, places, candidates: near === undefined ? fitting : [near] });
+  const candidates = near === undefined ? fitting : [near];
+  return new NoSuchTask({ task, places, candidates, known, hint });
 };

@@ -3,12 +3,14 @@ import { Situation, type RunState } from "@orchestrator/core";
 import type { PlannedIssue } from "@orchestrator/github/GitHubPlan";
 import type { LinkedIssue } from "@orchestrator/github/IssueFacts";
 import * as Option from "effect/Option";
+import * as Result from "effect/Result";
 import * as Backlog from "./Backlog.ts";
 import type { Config } from "./Config.ts";
 import { type Checked, errors, gatesOf } from "./PlanCheck.ts";
 import { settings } from "./PlanSettings.ts";
 import type { RunLook, Standing } from "./RunLook.ts";
-import { count } from "./view/Words.ts";
+import * as TaskReference from "./TaskReference.ts";
+import { count, some } from "./view/Words.ts";
 
 /** Where an answer comes from. */
 export interface Place {
@@ -24,6 +26,8 @@ export interface Subject {
   readonly situation: Situation.Situation;
   /** What there is to say about whether a task is trusted. */
   readonly trust: (id: string) => string | undefined;
+  /** What is known of something that people named and that is no task here, as a sentence. */
+  readonly known: (named: string) => string | undefined;
   /** The run, for those who tell what can be done about it. */
   readonly run: RunState.RunState | undefined;
   /** What names the run or the plan to other commands where people are. */
@@ -37,6 +41,7 @@ export const ofRun = ({ id, standing, state }: RunLook, called: string): Subject
   place: { kind: "run", name: id, standing },
   situation: Situation.ofRun(state, halts[standing]),
   trust: unsaid,
+  known: unsaid,
   run: state,
   called,
 });
@@ -73,6 +78,7 @@ export const ofPlan = (
       { mode, slots, resources: plan.resources, ...gatesOf(plan), halted },
     ),
     trust: unsaid,
+    known: unsaid,
     run: undefined,
     called: plan.file,
   };
@@ -99,6 +105,7 @@ export const ofBacklog = (backlog: Backlog.Backlog, config: Config): Subject => 
       outside: (id) => outside.get(id),
     }),
     trust: (id) => trustOf(byId.get(id)),
+    known: (named) => knownOf(named, issues),
     run: undefined,
     called: name,
   };
@@ -106,6 +113,24 @@ export const ofBacklog = (backlog: Backlog.Backlog, config: Config): Subject => 
 
 const trustOf = (issue: PlannedIssue | undefined): string | undefined =>
   issue && `${issue.isTrusted ? "trusted" : "not trusted"}: ${issue.trust}`;
+
+/** What is known of an issue that is not among those of a plan, because they wait for it. */
+const knownOf = (named: string, issues: ReadonlyArray<PlannedIssue>): string | undefined => {
+  const edges = issues.flatMap(({ dependencies, id }) =>
+    dependencies.map(({ issue, on }) => ({ id, issue, on })),
+  );
+  const found = TaskReference.find(named, new Set(edges.map(({ on }) => on)));
+  if (Result.isFailure(found)) return undefined;
+  const here = edges.filter(({ on }) => on === found.success);
+  const state = here.find(({ issue }) => issue !== undefined)?.issue?.state;
+  const waiting = some([...new Set(here.map(({ id }) => id))], shownWaiting);
+  const told =
+    state === undefined ? "does not exist, or this token may not see it" : `is ${states[state]}`;
+  const advice = state === "open" ? " --with-dependencies takes it into the plan." : "";
+  return `${found.success}, a dependency of ${waiting}, ${told}.${advice}`;
+};
+
+const shownWaiting = 3;
 
 const planned = (issue: PlannedIssue): Situation.Planned => ({
   task: { ...issue.task, title: issue.title, url: issue.url },

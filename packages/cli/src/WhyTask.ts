@@ -85,8 +85,13 @@ const only = (task: string, ...subjects: ReadonlyArray<WhySubject.Subject>) => {
   );
   const several = fitting.flatMap((id) => (Result.isFailure(id) ? id.failure : []));
   const ids = subjects.flatMap(({ situation }) => [...situation.ids()]);
-  return Effect.fail(TaskReference.unknown(task, places, several, ids));
+  const known = subjects.map(({ known: ask }) => ask(task)).find((told) => told !== undefined);
+  const hint = subjects.some(({ place }) => place.kind === "github") ? onlySome : undefined;
+  return Effect.fail(TaskReference.unknown(task, places, several, ids, { known, hint }));
 };
+
+const onlySome =
+  "Only issues that the sources give are tasks: usually the open ones, and no pull requests.";
 
 const namedRun = Effect.fnUntraced(function* (named: string) {
   const wanted = yield* RunWanted.open(named);

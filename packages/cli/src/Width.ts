@@ -23,6 +23,18 @@ export const fit = (text: string, columns: number): string => {
   return `${taken}…`;
 };
 
+/** A text on as many lines as it needs, broken between words; a word that is too long stays whole. */
+export const wrap = (text: string, columns: number, indent = "  "): ReadonlyArray<string> => {
+  const [first = "", ...words] = text.split(" ");
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (of(longer) <= columns) lines.splice(-1, 1, longer);
+    else lines.push(indent + word);
+  }
+  return lines;
+};
+
 /** A text that takes exactly so many columns: cut, or followed by spaces. */
 export const column = (text: string, columns: number): string => {
   const fitted = fit(text, columns);

@@ -35,7 +35,7 @@ describe("a backlog", () => {
       blocked: ["acme/shop#3"],
       launches: 2,
       ledger: { requests: 4 },
-      points: { run: 2, perHour: 2 },
+      points: { run: 20, perHour: 20 },
     });
     expect(plan.tasks[1]).toEqual({
       id: "acme/shop#2",
@@ -81,7 +81,7 @@ describe("a backlog", () => {
     const plan = outline([lost, issue(3), issue(4, { dependencies: [on(3)] })]);
     expect(plan.startsFirst).toEqual(["acme/shop#3"]);
     expect(plan.problems).toEqual([
-      expect.objectContaining({ kind: "UnknownAgent", severity: "error", tasks: ["acme/shop#2"] }),
+      expect.objectContaining({ kind: "InvalidValue", severity: "error", tasks: ["acme/shop#2"] }),
     ]);
   });
 
@@ -106,7 +106,7 @@ describe("a backlog", () => {
     const long = [1, 2, 3, 4].map((number) =>
       issue(number, { task: { id: `acme/shop#${number}`, estimateSeconds: 4 * 3600 } }),
     );
-    expect(outline(long).points).toMatchObject({ run: 4, perHour: 1 });
+    expect(outline(long).points).toMatchObject({ run: 40, perHour: 10 });
   });
 
   it("is drawn with what cannot run and what lies outside, each with its state", () => {
@@ -119,5 +119,41 @@ describe("a backlog", () => {
       ["acme/api#9", "outside the plan"],
     ]);
     expect(tasks[1]!.dependsOn).toEqual(["acme/shop#1"]);
+  });
+
+  it("leaves tasks for agents that there are not behind, with all that waits for them", () => {
+    const named = (number: number, agent: string) => {
+      const { task } = issue(number);
+      return issue(number, { task: { ...task, agent } });
+    };
+    const chain = [3, 4].map((number) => issue(number, { dependencies: [on(number - 1)] }));
+    const { plan } = backlog([issue(1), named(2, "codgen"), ...chain, named(5, "codegen")]);
+    expect(plan.tasks.map(({ id }) => id)).toEqual(["acme/shop#1", "acme/shop#5"]);
+    expect(plan.issues.map(({ because, blocked }) => [because, blocked])).toEqual([
+      [undefined, undefined],
+      [undefined, 'is for the agent "codgen", which issues cannot have'],
+      ["acme/shop#2", "waits for acme/shop#2, which cannot run"],
+      ["acme/shop#3", "waits for acme/shop#3, which cannot run"],
+      [undefined, undefined],
+    ]);
+    expect(plan.problems).toEqual([
+      {
+        kind: "InvalidValue",
+        tasks: ["acme/shop#2"],
+        message:
+          'acme/shop#2 is for the agent "codgen", which issues cannot have. Agents of Codegen work on them: name codegen, or none. Did you mean "codegen"?',
+      },
+    ]);
+  });
+
+  it("knows the repositories of its tasks, and keeps what agents are told beside other things", () => {
+    const payload = { github: { repository: "acme/api", number: 1 }, links: ["x"] };
+    const task = { id: "Acme/API#1", payload };
+    expect(Backlog.repositories([task, { id: "acme/shop#2" }, task])).toEqual([
+      "acme/api",
+      "acme/shop",
+    ]);
+    const told = Backlog.withPayload(task, { repo_id: 7, branch: undefined });
+    expect(told.payload).toEqual({ ...payload, repo_id: 7 });
   });
 });

@@ -56,10 +56,50 @@ describe("a backlog as text", () => {
       "",
       "Critical path  acme/shop#1 → acme/shop#2",
       "Would start    acme/shop#1",
+      "Estimate       not known: 0 of 2 tasks estimated, at least half must be (label estimate:2h)",
       "Launches       2, if every task succeeds at once",
-      "API points     2 REST and 1 GraphQL so far; a run about 2 REST, 2 an hour (1 for each launch, which reads its issue again, as if all came in one hour)",
+      "API points     2 REST and 1 GraphQL so far; a run about 20 REST (10 a task, for its issue, comment, label and pull request)",
       "Ledger         4 requests, 1 unchanged and free, waited 2.0s, 4998 of 5000 REST points left until 13:00 UTC",
     ]);
+  });
+
+  it("says how long it takes where half of the tasks say so, and what that costs an hour", () => {
+    const long = (number: number) =>
+      issue(number, { task: { id: `acme/shop#${number}`, estimateSeconds: 7200 } });
+    const shown = text(outline([long(1), long(2), long(3), issue(4), issue(5)]));
+    expect(shown).toContain("\nEstimate       about 2h 30m with 4 agents; work 10h 00m, ");
+    expect(shown).toContain(
+      "a run about 50 REST, 20 an hour (10 a task, for its issue, comment, label and pull request, spread over the estimated time)",
+    );
+  });
+
+  it("says what GitHub gives an hour where a run would take more", () => {
+    const many = Array.from({ length: 501 }, (_, index) => issue(index + 1));
+    expect(text(outline(many))).toMatch(
+      /; a run about 5010 REST \(.*\); GitHub gives 5000 an hour\n/,
+    );
+    expect(text(outline(many.slice(0, 500)))).not.toContain("GitHub gives");
+  });
+
+  it("says that nothing would start, and why", () => {
+    expect(text(outline([])).split("\n").slice(0, 5)).toEqual([
+      "acme/shop issues",
+      "0 issues: 0 tasks can run",
+      "0 dependencies, 0 satisfied; 0 waves; parallel, 4 agents at once",
+      "",
+      "Would start    nothing: there are no such issues. Look at what is asked for: labels, milestone, status, state",
+    ]);
+    const stuck = text(outline([issue(1, { blocked: "is closed" })]));
+    expect(stuck).toContain(
+      "\n\nWould start    nothing: no issue can run\nAPI points     2 REST and 1 GraphQL so far\n",
+    );
+  });
+
+  it("shows what is satisfied only with everything", () => {
+    const done = on(8, { satisfied: true, status: "done" });
+    const plan = outline([issue(1, { dependencies: [done] })]);
+    expect(text(plan)).not.toContain("acme/shop#8");
+    expect(text(plan, true)).toContain("Issue 1  satisfied: acme/shop#8 (body line 1)\n");
   });
 
   it("shows each kind of request with everything", () => {

@@ -124,6 +124,9 @@ describe("orchestrator doctor on GitHub", () => {
       ]);
       const silent = yield* folder.run("doctor", "--json");
       expect(findings(silent.out)).toEqual([]);
+      yield* folder.clone({ origin: `${folder.fake.url}/acme/shop.git` });
+      const cloned = yield* folder.run("doctor", "--json");
+      expect(findings(cloned.out)).toMatchObject([{ about: "github", level: "warning" }]);
     }),
   );
 });

@@ -50,7 +50,10 @@ describe("a plan as a page", () => {
       outline([
         issue(1),
         issue(2, { dependencies: [on(1, { source: "body line 3" })] }),
-        issue(3, { blocked: "waits for acme/shop#9" }),
+        issue(3, {
+          blocked: "waits for acme/shop#9",
+          dependencies: [on(9, { status: "outside" })],
+        }),
         issue(4, { state: "completed", blocked: "is closed as completed" }),
       ]),
     );
@@ -59,6 +62,10 @@ describe("a plan as a page", () => {
     expect(page).toContain("<h2>Not run (2)</h2>");
     expect(page).toContain("blocked: waits for acme/shop#9");
     expect(page).toContain("closed: completed");
+    expect(page).toContain(
+      "<dd>4 issues: 2 tasks can run, 1 blocked, 1 closed; 2 dependencies, 2 waves</dd>",
+    );
+    expect(page).toContain("(until merged; body line 1; open, not in the plan)");
   });
 
   it("holds a thousand issues with many dependencies each", () => {

@@ -221,7 +221,7 @@ describe("orchestrator plan on GitHub", () => {
       const section = [
         "github:",
         "  repository: shop",
-        "  issues: { state: opne, labels: ready }",
+        "  issues: { state: opne, labels: ready, lables: [x] }",
         "  base_url: https://ghe.test/api/v3",
         "  dependencies: { milestones: maybe }",
       ];
@@ -230,6 +230,10 @@ describe("orchestrator plan on GitHub", () => {
       expect(code).toBe(78);
       expect(error).toMatch(
         /config\.yaml:3:20 {2}github\.issues\.state: expected open, closed or all; found "opne"/,
+      );
+      // A key that is wrong does not hide values that are.
+      expect(error).toMatch(
+        /config\.yaml:3:41 {2}github\.issues\.lables: .*did you mean "labels"\?/,
       );
       expect(error).toMatch(/config\.yaml:3:34 {2}github\.issues\.labels: expected a list/);
       expect(error).toMatch(/config\.yaml:5:31 {2}github\.dependencies\.milestones: expected true/);
@@ -313,12 +317,11 @@ describe("orchestrator plan on GitHub", () => {
       expect(nothing.error).toContain("orchestrator plan --repo owner/name");
       const run = yield* folder.run("run");
       expect(run.code).toBe(66);
-      expect(run.error).toContain(
-        "Issues on GitHub can be looked at (orchestrator plan), but not run yet.",
-      );
-      yield* folder.clone({ origin: "git@ghe.test:acme/shop.git" });
+      yield* folder.clone({ origin: "git@github.com:acme/shop.git" });
       const elsewhere = yield* folder.run("plan");
-      expect(elsewhere.error).toContain("orchestrator plan --allow-host ghe.test");
+      expect(elsewhere.error).toMatch(
+        /The remote origin is on github\.com, and the API that is asked is that of 127\.0\.0\.1:\d+/,
+      );
       const other = yield* GitHub.scene({ environment: { GITHUB_API_URL: "https://ghe.test" } });
       const refused = yield* other.run(...plan);
       expect(refused.code).toBe(78);

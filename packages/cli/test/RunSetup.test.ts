@@ -29,6 +29,29 @@ describe("RunSetup", () => {
     }),
   );
 
+  it.effect("stays readable for older programs where it is that of a plan file", () =>
+    Effect.sync(() => {
+      expect(RunSetup.encode(setup)).toMatchObject({ program: "orchestrator", version: 1 });
+    }),
+  );
+
+  it.effect("keeps where the tasks of a run on GitHub came from, and where changes land", () =>
+    Effect.gen(function* () {
+      const github: RunSetup.OnGitHub = {
+        api: "https://api.github.com",
+        sources: ["acme/shop issues"],
+        repositories: ["acme/shop"],
+        base: "main",
+        landing: "auto",
+        isSilent: false,
+      };
+      const { plan: _, ...rest } = setup;
+      const context = RunSetup.encode({ ...rest, github });
+      expect(context).toMatchObject({ version: 2 });
+      expect(yield* RunSetup.decode("r", context)).toMatchObject({ github });
+    }),
+  );
+
   it.effect("refuses a run that another program started", () =>
     Effect.gen(function* () {
       const message =
@@ -40,10 +63,10 @@ describe("RunSetup", () => {
 
   it.effect("refuses a setup of a later version with 78, and says what to do", () =>
     Effect.gen(function* () {
-      expect(yield* refusal({ program: "orchestrator", version: 2, agents: [] })).toEqual({
+      expect(yield* refusal({ program: "orchestrator", version: 3, agents: [] })).toEqual({
         code: 78,
         message:
-          "the run r was started by a later version of orchestrator (its setup has version 2, this one understands 1). Update orchestrator, then try again.",
+          "the run r was started by a later version of orchestrator (its setup has version 3, this one understands 2). Update orchestrator, then try again.",
       });
     }),
   );

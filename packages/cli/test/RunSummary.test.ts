@@ -13,7 +13,7 @@ const places: RunPlaces.RunPlaces = {
   takeOver: undefined,
   worktrees: undefined,
   command: "orchestrator",
-  plan: "plan.yaml",
+  anew: ["run", "plan.yaml"],
   name: "20261121-120000-abcd",
   resume: "orchestrator resume 20261121-120000-abcd",
   logOf: ({ task }) => `logs/${task.id}.log`,
@@ -163,7 +163,7 @@ describe("RunSummary", () => {
     const events = [Scene.added([{ id: "a" }]), ...Scene.failed("a", "boom"), ended("failed")];
     const lines = told(events, {
       command: "npx -y pnpm@12.21.0 exec orchestrator",
-      plan: "it's  a plan.yaml",
+      anew: ["run", "it's  a plan.yaml"],
       name: "/tmp/a b/r",
     });
     expect(lines.slice(-2)).toEqual([

@@ -5,6 +5,7 @@ import * as RunLook from "../src/RunLook.ts";
 import * as RunStatus from "../src/RunStatus.ts";
 import * as StatusText from "../src/view/StatusText.ts";
 import * as Width from "../src/Width.ts";
+import { statement } from "./support/Backlogs.ts";
 import * as Scene from "./support/Scene.ts";
 
 const holder = { pid: 42, host: "box", since: 0 };
@@ -116,5 +117,23 @@ describe("StatusText", () => {
     const again = { _tag: "TasksReopened", at: Scene.now, tasks: ["d"] } as const;
     expect(told([...busy, over], undefined)[1]).toBe("failed 0s ago");
     expect(told([...busy, over, again], undefined)[1]).toMatch(/^suspended: /);
+  });
+
+  it("says of a run on GitHub where it lands, who merges and what it cost", () => {
+    const folded = new RunLook.Folded("r1");
+    const github = {
+      sources: ["acme/shop issues"],
+      repositories: ["acme/shop"],
+      base: "main",
+      landing: "auto" as const,
+      ledger: statement,
+    };
+    const status = RunStatus.make(folded.look(holder), Scene.now, github);
+    const view = { status, now: Scene.now, command: "orchestrator", columns: undefined };
+    const lines = StatusText.lines({ ...view, paint: Paint.plain });
+    expect(lines.slice(3, 5)).toEqual([
+      "acme/shop issues, merged by the run into main",
+      "GitHub: 4 requests, 1 unchanged and free, waited 2.0s, 4998 of 5000 REST points left until 13:00 UTC",
+    ]);
   });
 });

@@ -79,6 +79,29 @@ describe("orchestrator why on GitHub", () => {
     }),
   );
 
+  it.live("says of an issue outside the plan how it stands and who waits for it", () =>
+    Effect.gen(function* () {
+      const { run } = yield* GitHub.scene({ world });
+      const told = Effect.fnUntraced(function* (named: string) {
+        const { code, error } = yield* run("why", named, ...repo);
+        expect(code).toBe(65);
+        return error.trim();
+      });
+      expect(yield* told("7")).toBe(
+        'error: there is no task "7" in acme/shop issues. acme/shop#7, a dependency of acme/shop#2, is closed as completed.',
+      );
+      expect(yield* told("acme/api#1")).toBe(
+        'error: there is no task "acme/api#1" in acme/shop issues. acme/api#1, a dependency of acme/shop#4, is open. --with-dependencies takes it into the plan.',
+      );
+      expect(yield* told("#999")).toBe(
+        'error: there is no task "#999" in acme/shop issues. acme/shop#999, a dependency of acme/shop#4, does not exist, or this token may not see it.',
+      );
+      expect(yield* told("77")).toBe(
+        'error: there is no task "77" in acme/shop issues. Only issues that the sources give are tasks: usually the open ones, and no pull requests.',
+      );
+    }),
+  );
+
   it.live("reads the issues for a task that the latest run does not have", () =>
     Effect.gen(function* () {
       const { clone, fake, path, run } = yield* GitHub.scene({ world });

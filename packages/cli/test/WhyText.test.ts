@@ -40,6 +40,7 @@ const plan = (
   place: { kind: "plan", name: "plan.yaml", standing: null },
   situation: Situation.ofPlan(tasks, { mode: "parallel", slots: 2, ...settings }),
   trust: () => undefined,
+  known: () => undefined,
   run: undefined,
   called: "plan.yaml",
 });
@@ -244,6 +245,20 @@ describe("WhyText", () => {
     ]);
     for (const line of lines.slice(0, -1)) expect(Width.of(line)).toBeLessThanOrEqual(80);
     expect(lines).toContain("○ t0, 999 tasks wait for it: ready, starts at once");
+  });
+
+  it("breaks what says where it begins on a narrow terminal, so that nobody misses what to do", () => {
+    const blocked =
+      "it is not trusted: set the label orchestrator:approved, which needs write access";
+    const tasks = [{ task: { id: "a" }, blocked }, { task: { id: "b", dependsOn: ["a"] } }];
+    const lines = told(plan(tasks), "b", 40);
+    const from = lines.indexOf("Begins with") + 1;
+    expect(lines.slice(from, lines.indexOf("", from))).toEqual([
+      "! a, 1 task waits for it: cannot run: it",
+      "  is not trusted: set the label",
+      "  orchestrator:approved, which needs",
+      "  write access",
+    ]);
   });
 
   it("counts what does not fit of many dependencies", () => {

@@ -23,6 +23,20 @@ describe("Width", () => {
     );
   });
 
+  it("breaks between words only, and keeps a word that is too long whole", () => {
+    expect(Width.wrap("one two three", 9)).toEqual(["one two", "  three"]);
+    expect(Width.wrap("日本語 日本語", 7)).toEqual(["日本語", "  日本語"]);
+    expect(Width.wrap("acme/shop#1", 5)).toEqual(["acme/shop#1"]);
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 30 }), (text, columns) => {
+        const lines = Width.wrap(text, columns, "");
+        expect(lines.join(" ")).toBe(text);
+        const tooLong = lines.filter((line) => Width.of(line) > columns);
+        expect(tooLong.filter((line) => line.includes(" "))).toEqual([]);
+      }),
+    );
+  });
+
   it("fills a column exactly", () => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 30 }), (text, columns) => {

@@ -3,7 +3,7 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as CancelRun from "../CancelRun.ts";
-import { allowHost, configOr, isName, nameWanted } from "./RunCommand.ts";
+import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";
 
 /** The run that a command about tasks means. */
 export const ofRun = Flag.String("run").pipe(

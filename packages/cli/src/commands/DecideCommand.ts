@@ -9,7 +9,7 @@ import * as Confirmation from "../Confirmation.ts";
 import * as DecideAll from "../DecideAll.ts";
 import * as DecideTask from "../DecideTask.ts";
 import { ofRun } from "./CancelCommand.ts";
-import { isName, nameWanted } from "./RunCommand.ts";
+import { isName, nameWanted } from "./PlanFlags.ts";
 
 const how =
   "name a held task and a decision (decide api relaunch), or decide about all of them (decide --all relaunch). See what they ask: orchestrator held";

@@ -2,7 +2,8 @@
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Demo from "../demo/Demo.ts";
-import { concurrencyOr, isName, json, nameWanted, plain } from "./RunCommand.ts";
+import { isName, nameWanted } from "./PlanFlags.ts";
+import { concurrencyOr, json, plain } from "./RunCommand.ts";
 
 /** Builds a small program with a plan of dependent tasks. */
 export const command = Command.make(

@@ -2,7 +2,7 @@
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Doctor from "../Doctor.ts";
-import { allowHost, config } from "./RunCommand.ts";
+import { allowHost, config } from "./PlanFlags.ts";
 
 /** Looks whether runs would work here. */
 export const command = Command.make(

@@ -6,12 +6,13 @@ import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
+import * as RunOnGitHub from "../RunOnGitHub.ts";
 import * as RunRecord from "../RunRecord.ts";
 import * as RunWanted from "../RunWanted.ts";
 import * as SafeFile from "../SafeFile.ts";
 import { Screen, type Sink } from "../Screen.ts";
 import * as Text from "../Text.ts";
-import { isName, nameWanted } from "./RunCommand.ts";
+import { isName, nameWanted } from "./PlanFlags.ts";
 
 const formats = ["json", "csv", "ndjson"] as const;
 
@@ -55,17 +56,18 @@ export const command = Command.make(
 );
 
 const contentOf = Effect.fnUntraced(function* (
-  { journal, run }: RunWanted.RunWanted,
+  wanted: RunWanted.RunWanted,
   format: (typeof formats)[number],
 ) {
+  const { journal, run } = wanted;
   if (format === "ndjson") {
     const lines = yield* Stream.runCollect(Stream.map(journal.read(run), RunRecord.encode));
     return lines.map((line) => `${line}\n`).join("");
   }
   const { state } = yield* RunRecord.tell(journal, run);
-  return format === "csv"
-    ? ResultManager.toCsv(state)
-    : ResultManager.toJson(state, state.concurrency);
+  if (format === "csv") return ResultManager.toCsv(state);
+  const ledger = (yield* RunOnGitHub.of(wanted, state))?.ledger ?? null;
+  return ResultManager.toJson(state, state.concurrency, ledger === null ? {} : { github: ledger });
 });
 
 /** JSON can write every character so that a terminal is safe from it; CSV cannot, and is left alone elsewhere. */

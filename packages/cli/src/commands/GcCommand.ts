@@ -15,7 +15,7 @@ import * as RunChoice from "../RunChoice.ts";
 import * as RunLook from "../RunLook.ts";
 import { Screen } from "../Screen.ts";
 import * as GcText from "../view/GcText.ts";
-import { isName, nameWanted } from "./RunCommand.ts";
+import { isName, nameWanted } from "./PlanFlags.ts";
 
 const off = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false));
 

@@ -4,7 +4,7 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Option from "effect/Option";
 import * as HeldTasks from "../HeldTasks.ts";
-import { isName, nameWanted } from "./RunCommand.ts";
+import { isName, nameWanted } from "./PlanFlags.ts";
 
 /** Shows what waits for a person. */
 export const command = Command.make(

@@ -18,7 +18,7 @@ import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
 import * as EventLine from "../view/EventLine.ts";
 import { clock } from "../view/Words.ts";
-import { isName, nameWanted } from "./RunCommand.ts";
+import { isName, nameWanted } from "./PlanFlags.ts";
 import { runWanted } from "./StatusCommand.ts";
 
 /** The run has no such task. */

@@ -1,29 +1,12 @@
 /** `orchestrator plan`: looks at a plan without running anything. */
-import * as GitHubHost from "@orchestrator/github/GitHubHost";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as PlanPrinter from "../PlanPrinter.ts";
 import * as PlanRead from "../PlanRead.ts";
 import { settings } from "../PlanSettings.ts";
-import { allowHost, concurrency, config, mode, plan as file } from "./RunCommand.ts";
-
-/** The plan, for every command that looks at one of a file or of GitHub. */
-export const wanted = {
-  plan: file,
-  config,
-  allowHost,
-  repo: Flag.String("repo").pipe(
-    Flag.filter(GitHubHost.isRepository, () => "a repository on GitHub as owner/name"),
-    Flag.withDescription("The plan is the open issues of this repository on GitHub"),
-    Flag.withMetavar("OWNER/NAME"),
-    Flag.optional,
-  ),
-  withDependencies: Flag.Boolean("with-dependencies").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("Take open issues that others wait for into the plan, wherever they are"),
-  ),
-};
+import { wanted } from "./PlanFlags.ts";
+import { concurrency, mode } from "./RunCommand.ts";
 
 /** Checks and shows a plan. */
 export const command = Command.make(

@@ -4,17 +4,9 @@ import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as ResumeRun from "../ResumeRun.ts";
-import {
-  allowHost,
-  concurrencyOr,
-  configOr,
-  isName,
-  json,
-  nameWanted,
-  noPreflight,
-  plain,
-  results,
-} from "./RunCommand.ts";
+import * as LogFlags from "./LogFlags.ts";
+import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";
+import { concurrencyOr, json, noPreflight, plain, results } from "./RunCommand.ts";
 
 /** How the work on a run is shown and kept, for every command that goes on with one. */
 export const work = {
@@ -25,6 +17,7 @@ export const work = {
   results,
   json,
   plain,
+  ...LogFlags.all,
 };
 
 /** Goes on with a run. */

@@ -1,24 +1,10 @@
 /** `orchestrator run`: its flags. */
 import { RunEvent } from "@orchestrator/core";
-import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as RunPlan from "../RunPlan.ts";
-
-/** Whether a text can name anything. */
-export const isName = (text: string): boolean => text !== "";
-
-/** What is asked for where a name is empty. */
-export const nameWanted = (): string => "a name that is not empty";
-
-/** The plan file, for every command that takes one. */
-export const plan = Argument.String("plan").pipe(
-  Argument.withDescription(
-    "The plan file; absent: orchestrator.plan or plan with .yaml, .yml or .json",
-  ),
-  Argument.filter(isName, nameWanted),
-  Argument.optional,
-);
+import * as LogFlags from "./LogFlags.ts";
+import { wanted } from "./PlanFlags.ts";
 
 /** How many agents work at once, and how many do without the flag. */
 export const concurrencyOr = (otherwise: string) =>
@@ -40,29 +26,6 @@ export const concurrency = concurrencyOr("what the plan says, else the configura
 export const mode = Flag.Literals("mode", RunEvent.Mode.literals).pipe(
   Flag.withDescription("How the next task is chosen (default what the plan says, or parallel)"),
   Flag.optional,
-);
-
-/** The configuration, for every command that works with agents. */
-export const config = Flag.String("config").pipe(
-  Flag.filter(isName, nameWanted),
-  Flag.withDescription("The configuration file, YAML or JSON"),
-  Flag.withMetavar("FILE"),
-  Flag.optional,
-);
-
-/** The configuration of a run that was started before. */
-export const configOr = config.pipe(
-  Flag.withDescription("The configuration file (default the one that the run was started with)"),
-);
-
-/** Hosts beside the official ones; a file of a repository cannot allow any. */
-export const allowHost = Flag.String("allow-host").pipe(
-  Flag.filter(isName, nameWanted),
-  Flag.withDescription(
-    "Send the token to this host too, if the configuration names it (also: ORCHESTRATOR_ALLOWED_HOSTS)",
-  ),
-  Flag.withMetavar("HOST"),
-  Flag.atLeast(0),
 );
 
 const off = <A>(flag: Flag.Flag<A>) => flag.pipe(Flag.withDefault(false));
@@ -97,17 +60,28 @@ export const noPreflight = off(Flag.Boolean("no-preflight")).pipe(
 export const command = Command.make(
   "run",
   {
-    plan,
+    ...wanted,
     concurrency,
     mode,
-    config,
-    allowHost,
     noPreflight,
     failFast: off(Flag.Boolean("fail-fast")).pipe(
       Flag.withDescription("Start nothing more once a task has failed"),
     ),
     dryRun: off(Flag.Boolean("dry-run")).pipe(
-      Flag.withDescription("Only check the plan and show what would run"),
+      Flag.withDescription(
+        "Only check the plan and show what would run; nothing is changed anywhere",
+      ),
+    ),
+    yes: off(Flag.Boolean("yes")).pipe(
+      Flag.withAlias("y"),
+      Flag.withDescription(
+        "Start issues without asking; where nobody can be asked, as in CI, or with --json nobody is",
+      ),
+    ),
+    noPostResults: off(Flag.Boolean("no-post-results")).pipe(
+      Flag.withDescription(
+        "Tell nothing on GitHub: no comments, no labels, no board, nothing closed",
+      ),
     ),
     results,
     json,
@@ -118,12 +92,17 @@ export const command = Command.make(
     updateCheckout: off(Flag.Boolean("update-checkout")).pipe(
       Flag.withDescription("Move a clean checkout of the base branch along"),
     ),
+    ...LogFlags.all,
   },
   RunPlan.run,
 ).pipe(
-  Command.withDescription("Run a plan: every task as soon as what it depends on is done"),
+  Command.withDescription(
+    "Run a plan of a file, or the issues of GitHub: every task as soon as what it depends on is done",
+  ),
   Command.withExamples([
     { command: "orchestrator run plan.yaml --concurrency 4" },
+    { command: "orchestrator run --config config.yaml", description: "what it names on GitHub" },
+    { command: "orchestrator run --repo acme/shop --dry-run", description: "only look" },
     { command: "orchestrator run --results results.csv", description: "and keep a row per task" },
     { command: "orchestrator run --json | jq .event", description: "events for another program" },
   ]),

@@ -4,15 +4,18 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import type * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
+import type * as Path from "effect/Path";
 import * as Follow from "../Follow.ts";
 import * as RunLook from "../RunLook.ts";
+import * as RunOnGitHub from "../RunOnGitHub.ts";
 import * as RunStatus from "../RunStatus.ts";
 import * as RunWanted from "../RunWanted.ts";
 import { Screen } from "../Screen.ts";
 import * as Text from "../Text.ts";
 import * as StatusText from "../view/StatusText.ts";
-import { isName, nameWanted } from "./RunCommand.ts";
+import { isName, nameWanted } from "./PlanFlags.ts";
 
 /** The run, for commands that only read one. */
 export const runWanted = Argument.String("run").pipe(
@@ -43,7 +46,7 @@ export const command = Command.make(
     if (watch) return yield* json ? watchAsJson(wanted) : watchAsText(wanted);
     const look = yield* RunLook.look(wanted, wanted.run);
     const { out } = yield* Screen;
-    const status = RunStatus.make(look, yield* Clock.currentTimeMillis);
+    const status = yield* statusOf(wanted, look);
     yield* out.print(
       json ? Text.json(JSON.stringify(status, undefined, 2)) : (yield* textOf(status)).join("\n"),
     );
@@ -57,6 +60,13 @@ export const command = Command.make(
     { command: "orchestrator status --json | jq .progress", description: "for another program" },
   ]),
 );
+
+type Surroundings = Screen | FileSystem.FileSystem | Path.Path;
+
+const statusOf = Effect.fnUntraced(function* (wanted: RunWanted.RunWanted, look: RunLook.RunLook) {
+  const github = yield* RunOnGitHub.of(wanted, look.state);
+  return RunStatus.make(look, yield* Clock.currentTimeMillis, github);
+});
 
 const textOf = Effect.fnUntraced(function* (status: RunStatus.RunStatus) {
   const { command: called, out } = yield* Screen;
@@ -74,13 +84,13 @@ const watchAsText = Effect.fnUntraced(function* (wanted: RunWanted.RunWanted) {
   const { isStill, out } = yield* Screen;
   const folded = new RunLook.Folded(wanted.run);
   const status = (holder: Parameters<typeof folded.look>[0]) =>
-    Effect.map(Clock.currentTimeMillis, (now) => RunStatus.make(folded.look(holder), now));
+    statusOf(wanted, folded.look(holder));
   if (out.size() === undefined || isStill) {
     const holder = yield* Follow.follow(wanted, taking(folded));
     return yield* out.print((yield* textOf(yield* status(holder))).join("\n"));
   }
   const draw = yield* out.animation;
-  const pause: Follow.Reader<never, Screen>["pause"] = Effect.fnUntraced(function* (holder) {
+  const pause: Follow.Reader<never, Surroundings>["pause"] = Effect.fnUntraced(function* (holder) {
     const lines = yield* textOf(yield* status(holder));
     // More than fits would scroll away, and stay there.
     yield* draw(lines.slice(0, Math.max(1, out.size()!.rows - 1)));
@@ -93,12 +103,12 @@ const watchAsJson = Effect.fnUntraced(function* (wanted: RunWanted.RunWanted) {
   const { out } = yield* Screen;
   const folded = new RunLook.Folded(wanted.run);
   let printed = "";
-  const pause: Follow.Reader<never, never>["pause"] = Effect.fnUntraced(function* (holder) {
+  const pause: Follow.Reader<never, Surroundings>["pause"] = Effect.fnUntraced(function* (holder) {
     const look = folded.look(holder);
     const key = `${folded.last} ${look.standing}`;
     if (key === printed) return;
     printed = key;
-    const status = RunStatus.make(look, yield* Clock.currentTimeMillis);
+    const status = yield* statusOf(wanted, look);
     yield* out.print(Text.json(JSON.stringify(status)));
   });
   yield* Follow.follow(wanted, { ...taking(folded), pause });

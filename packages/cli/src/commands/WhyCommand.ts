@@ -3,8 +3,7 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as WhyTask from "../WhyTask.ts";
-import { wanted } from "./PlanCommand.ts";
-import { isName, nameWanted } from "./RunCommand.ts";
+import { isName, nameWanted, wanted } from "./PlanFlags.ts";
 
 /** Explains why a task is not running. */
 export const command = Command.make(

@@ -31,10 +31,17 @@ export const run = Effect.fn("Demo.run")(function* ({ folder: wanted, ...options
     results: Option.none(),
     config: Option.none(),
     allowHost: [],
+    repo: Option.none(),
+    withDependencies: false,
+    yes: false,
+    noPostResults: false,
     noPreflight: false,
     keepFailed: false,
     // Nobody else works in this checkout, and people want to see the result in it.
     updateCheckout: true,
+    verbose: false,
+    debug: false,
+    logLevel: Option.none(),
   });
   const passed = yield* ProgramTests.run(folder, environment(["PATH", "HOME"]));
   const history = yield* git.text(folder, ["log", "--graph", "--oneline", "main"]);

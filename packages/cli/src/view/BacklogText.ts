@@ -37,16 +37,14 @@ export const lines = (
     paint("bold", Text.line(plan.plan)),
     ...counts(plan),
     "",
-    ...PlanText.waves(plan, limits, (task) => taskLine(task, paint, limits), paint),
+    ...(plan.waves.length === 0
+      ? []
+      : PlanText.waves(plan, limits, (task) => taskLine(task, paint, limits), paint)),
     ...listed("Blocked", plan.blocked, (task) => task.blocked ?? ""),
     ...listed("Untrusted", plan.untrusted, (task) => task.trust ?? ""),
     ...list("Problems", told(plan).map(problemLine), most, paint),
     ...PlanText.route(plan, paint, limits),
-    ...PlanText.section("Would start", PlanText.names(plan.startsFirst), paint, (ids) =>
-      some(ids, limits.names * 2),
-    ),
-    ...PlanText.duration(plan, plan.launches),
-    ...launches(plan, paint),
+    ...conclusion(plan, paint, limits),
     ...LedgerText.lines(plan, paint, isVerbose),
   ];
 };
@@ -64,10 +62,9 @@ const rank = ({ severity }: OutlinedProblem): number => (severity === "error" ? 
 const problemLine = ({ message, severity }: OutlinedProblem): string =>
   `${severity}: ${Text.line(message)}`;
 
-const counts = (plan: PlanOutline): ReadonlyArray<string> => {
-  const { blocked, launches: runnable, sources, tasks, untrusted } = plan;
-  const edges = tasks.flatMap(({ dependencies }) => dependencies);
-  const satisfied = edges.filter((edge) => edge.satisfied).length;
+/** How many issues there are, and what becomes of them. */
+export const fates = (plan: PlanOutline): string => {
+  const { blocked, launches: runnable, tasks, untrusted } = plan;
   const closed = tasks.filter(({ state }) => state !== "open").length;
   const parts = [
     `${count(runnable, "task")} can run`,
@@ -75,12 +72,19 @@ const counts = (plan: PlanOutline): ReadonlyArray<string> => {
     ...(untrusted.length === 0 ? [] : [`${untrusted.length} untrusted`]),
     ...(closed === 0 ? [] : [`${closed} closed`]),
   ];
+  return `${count(tasks.length, "issue")}: ${parts.join(", ")}`;
+};
+
+const counts = (plan: PlanOutline): ReadonlyArray<string> => {
+  const { sources, tasks } = plan;
+  const edges = tasks.flatMap(({ dependencies }) => dependencies);
+  const satisfied = edges.filter((edge) => edge.satisfied).length;
   const dependencies = `${count(edges.length, "dependency", "dependencies")}, ${satisfied} satisfied`;
   return [
     ...(sources.length > 1
       ? [`Sources: ${sources.map((name) => Text.line(name)).join("; ")}`]
       : []),
-    `${count(tasks.length, "issue")}: ${parts.join(", ")}`,
+    fates(plan),
     `${dependencies}; ${count(plan.waves.length, "wave")}; ${PlanText.manner(plan)}`,
   ];
 };
@@ -88,11 +92,14 @@ const counts = (plan: PlanOutline): ReadonlyArray<string> => {
 const taskLine = (task: OutlinedTask, paint: Paint, limits: PlanText.Limits): string => {
   const { agent, dependencies, priority } = task;
   const after = dependencies.filter(({ satisfied }) => !satisfied).map(edge);
+  const met = dependencies.filter(({ satisfied }) => satisfied).map(edge);
+  const isToldAll = limits.names === Infinity && met.length > 0;
   return [
     headed(task, paint),
     ...(agent === null ? [] : [`by ${Text.line(agent)}`]),
     ...(priority === 0 ? [] : [`priority ${priority}`]),
     ...(after.length === 0 ? [] : [paint("dim", `after ${some(after, limits.names)}`)]),
+    ...(isToldAll ? [paint("dim", `satisfied: ${met.join(", ")}`)] : []),
   ].join("  ");
 };
 
@@ -129,6 +136,31 @@ const cut = (all: ReadonlyArray<string>, most: number): ReadonlyArray<string> =>
     ? all
     : [...all.slice(0, most), `  … and ${all.length - most} more (--verbose shows all)`];
 
-const launches = ({ launches: many }: PlanOutline, paint: Paint): ReadonlyArray<string> => [
-  `${paint("bold", "Launches".padEnd(15))}${many}, if every task succeeds at once`,
-];
+/** What would start, how long all of it takes, and how many launches that are. */
+const conclusion = (
+  plan: PlanOutline,
+  paint: Paint,
+  limits: PlanText.Limits,
+): ReadonlyArray<string> => {
+  const { launches, startsFirst } = plan;
+  const fact = (name: string, value: string) => `${paint("bold", name.padEnd(15))}${value}`;
+  if (launches === 0) return [fact("Would start", `nothing: ${idle(plan)}`)];
+  return [
+    fact("Would start", some(PlanText.names(startsFirst), limits.names * 2)),
+    ...(plan.estimate === null
+      ? [fact("Estimate", unknown(plan))]
+      : PlanText.duration(plan, launches)),
+    fact("Launches", `${launches}, if every task succeeds at once`),
+  ];
+};
+
+const idle = ({ tasks }: PlanOutline): string =>
+  tasks.length === 0
+    ? "there are no such issues. Look at what is asked for: labels, milestone, status, state"
+    : "no issue can run";
+
+const unknown = ({ tasks }: PlanOutline): string => {
+  const running = tasks.filter(({ wave }) => wave !== null);
+  const stated = running.filter(({ estimateSeconds }) => estimateSeconds !== null);
+  return `not known: ${stated.length} of ${count(running.length, "task")} estimated, at least half must be (label estimate:2h)`;
+};

@@ -93,7 +93,7 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
     case "AgentProgress":
       return isStatusOnly.test(event.message)
         ? undefined
-        : ["Running", `${id}: ${said(event.message)}`];
+        : [workingIn(event, state), `${id}: ${said(event.message)}`];
     case "CancelIntended":
       return ["Cancelled", `${id} is being cancelled: ${said(event.message)}`];
     case "CancelUnconfirmed":
@@ -111,6 +111,12 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
       return undefined;
   }
 };
+
+/** Who speaks: the agent, or its change on its way into the base. */
+const workingIn = (
+  { task }: RunEvent.OfKind<"AgentProgress">,
+  state: RunState.RunState,
+): RunState.Phase => (state.get(task)?.phase === "Landing" ? "Landing" : "Running");
 
 /** The status of an agent run that goes on as expected: a line for each task would hide the others. */
 const isStatusOnly = /^Codegen says (?:ACTIVE|RUNNING|PENDING|QUEUED)$/i;

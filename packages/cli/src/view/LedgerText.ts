@@ -20,14 +20,24 @@ export const facts = ({
 }: Costs): ReadonlyArray<readonly [name: string, value: string]> => {
   if (ledger === null) return [];
   const spent = `${ledger.rest} REST and ${ledger.graphql} GraphQL so far`;
-  const later =
-    points === null
-      ? ""
-      : `; a run about ${points.run} REST, ${points.perHour} an hour (${points.basis})`;
   return [
-    ["API points", spent + later],
+    [
+      "API points",
+      points === null || points.run === 0 ? spent : `${spent}; ${expected(points, ledger)}`,
+    ],
     ["Ledger", line(ledger)],
   ];
+};
+
+/** Who starts a run is told before it that limits will slow it down. */
+const expected = (
+  { basis, perHour, run }: NonNullable<Costs["points"]>,
+  { remaining }: Statement,
+): string => {
+  const pace = perHour === run ? "" : `, ${perHour} an hour`;
+  const limit = remaining.find(({ resource }) => resource === "rest")?.limit ?? Infinity;
+  const given = perHour > limit ? `; GitHub gives ${limit} an hour` : "";
+  return `a run about ${run} REST${pace} (${basis})${given}`;
 };
 
 /** The ledger on one line. */

@@ -28,7 +28,7 @@ export const lines = (
   ];
   return [
     "",
-    paint("yellow", `■ left${why}: ${of}; ${working(atWork(state))}`),
+    paint("yellow", `■ left${why}: ${of}; ${working(atWork(state))}${landing(state)}`),
     ...Steps.lines(steps).map(
       (step, index) => paint("bold", (index === 0 ? "Next" : "").padEnd(9)) + step,
     ),
@@ -48,6 +48,13 @@ export const broken = (state: RunState.RunState, { resume }: Places): ReadonlyAr
 /** Agents that are at work, as far as anybody knows. */
 const atWork = (state: RunState.RunState): number =>
   state.count("Launching") + state.count("Running");
+
+/** Changes on their way into the base. */
+const landing = (state: RunState.RunState): string => {
+  const changes = state.count("Landing");
+  if (changes === 0) return "";
+  return `, ${count(changes, "change")} ${changes === 1 ? "has" : "have"} not landed yet`;
+};
 
 /** What becomes of agents. */
 const working = (agents: number): string => {

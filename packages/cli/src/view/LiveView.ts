@@ -170,6 +170,7 @@ const detailOf = ({ state }: View, task: RunState.TaskState): string => {
     case "BackingOff":
       return Text.line(failure ?? "", limits.line);
     case "Running":
+    case "Landing":
       if (task.progress !== undefined) return Text.line(task.progress, limits.line);
   }
   const link = task.phase === "Succeeded" ? ResultLink.of(task) : undefined;

@@ -12,6 +12,7 @@ import type {
   PlanOutline,
 } from "../PlanOutline.ts";
 import * as Text from "../Text.ts";
+import * as BacklogText from "./BacklogText.ts";
 import * as LedgerText from "./LedgerText.ts";
 import * as PlanText from "./PlanText.ts";
 import { count, seconds } from "./Words.ts";
@@ -72,11 +73,11 @@ const summary = (plan: PlanOutline): ReadonlyArray<string> => {
     ["Sources", sources.join("; ")],
     [
       "Size",
-      `${count(tasks.length, plan.file === null ? "issue" : "task")}, ${count(edges, "dependency", "dependencies")}, ${count(waves.length, "wave")}`,
+      `${plan.file === null ? BacklogText.fates(plan) : count(tasks.length, "task")}; ${count(edges, "dependency", "dependencies")}, ${count(waves.length, "wave")}`,
     ],
     ["Runs", PlanText.manner(plan)],
     ["Critical path", shortened(criticalPath, " → ")],
-    ["Starts first", shortened(startsFirst, ", ")],
+    [plan.file === null ? "Would start" : "Starts first", shortened(startsFirst, ", ")],
     ["Launches", `${launches}, if every task succeeds at once`],
     ...(plan.estimate === null
       ? []
@@ -175,8 +176,18 @@ const edges = (all: ReadonlyArray<OutlinedDependency>): string => {
     : `<details><summary>${count(all.length, "dependency", "dependencies")}</summary>${list}</details>`;
 };
 
+/** What people call what is waited for, if it is no task here. */
+const standings: Readonly<Record<NonNullable<OutlinedDependency["status"]>, string | undefined>> = {
+  task: undefined,
+  done: "done",
+  outside: "open, not in the plan",
+  "not-planned": "closed as not planned",
+  missing: "not found",
+  untrusted: "not trusted",
+};
+
 const edgeText = ({ gate, on, satisfied, source, status }: OutlinedDependency): string => {
-  const what = satisfied ? "satisfied" : status === null || status === "task" ? undefined : status;
+  const what = satisfied ? "satisfied" : status === null ? undefined : standings[status];
   const notes = [
     `until ${gate}`,
     ...(source === null ? [] : [source]),

@@ -160,11 +160,12 @@ const places = ({ places: at, result }: Ended, paint: Paint): ReadonlyArray<stri
 
 const steps = (
   result: ResultManager.RunResult,
-  { command, name, plan, takeOver }: RunPlaces,
+  { anew, command, name, resume, takeOver }: RunPlaces,
 ): ReadonlyArray<Steps.Step> => {
   const { state } = result;
   const isCancelled = hasOnlyCancelled(result);
-  const anew = `${command} ${Shell.line("run", plan)}`;
+  const overdue = state.overdueReports;
+  const runAgain = `${command} ${Shell.line(...anew)}`;
   const again = `${command} ${Shell.line("retry", "--failed", "--run", name)}`;
   return [
     ...(takeOver === undefined || state.count("Succeeded") === 0
@@ -176,10 +177,13 @@ const steps = (
     ...(result.outcome === "failed" && !isCancelled
       ? [
           { what: "read the logs, then try again what failed", command: again },
-          { what: "or correct the plan and run it anew", command: anew },
+          { what: "or correct the plan and run it anew", command: runAgain },
         ]
       : []),
     ...(isCancelled ? [{ what: "run the rest after all", command: again }] : []),
+    ...(overdue > 0
+      ? [{ what: `tell ${count(overdue, "issue")} how it ended`, command: resume }]
+      : []),
     {
       what: "print a row per task",
       command: `${command} ${Shell.line("export", name, "--format", "csv")}`,

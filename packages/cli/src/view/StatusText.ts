@@ -5,6 +5,7 @@ import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
 import * as Width from "../Width.ts";
 import { age } from "./RunsTable.ts";
+import * as LedgerText from "./LedgerText.ts";
 import * as Steps from "./Steps.ts";
 import { clock, count, limits, looks, outcomeWord, roughly, some } from "./Words.ts";
 
@@ -26,7 +27,7 @@ const shownTasks = 20;
 export const lines = (view: View): ReadonlyArray<string> => {
   const { columns, paint } = view;
   const parts: ReadonlyArray<Section> = [
-    { lines: [headline(view), standing(view), figures(view)] },
+    { lines: [headline(view), standing(view), figures(view), ...onGitHub(view)] },
     atWork(view),
     { title: "Wait for a slot", lines: names(view.status.ready) },
     again(view),
@@ -95,6 +96,18 @@ const figures = ({ status }: View): Line => {
     ...(isRunning || status.ended_at !== null ? [clock(progress.elapsed_seconds)] : []),
     ...(isRunning && left !== null && left > 0 ? [`about ${roughly(left)} left`] : []),
   ].join(" · ");
+};
+
+const onGitHub = ({ status: { github } }: View): ReadonlyArray<Line> => {
+  if (github === null) return [];
+  const { base, landing, ledger, sources } = github;
+  const from = sources.map((name) => Text.line(name)).join(" + ");
+  const into = base === null ? "" : ` into ${Text.line(base, 100)}`;
+  const who = landing === "auto" ? "merged by the run" : "merged by people";
+  return [
+    `${from}, ${who}${into}`,
+    ...(ledger === null ? [] : [`GitHub: ${LedgerText.line(ledger)}`]),
+  ];
 };
 
 const atWork = ({ now, status }: View): Section => {

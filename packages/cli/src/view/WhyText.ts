@@ -24,7 +24,7 @@ export const lines = (view: View): ReadonlyArray<string> => {
     { title: "Waits for", lines: causes(answer) },
     { title: "Depends on", lines: open(answer) },
     { title: "Done", lines: done(answer) },
-    { title: "Begins with", lines: roots(answer) },
+    { title: "Begins with", lines: roots(answer), isWhole: true },
     { title: "Taken", lines: taken(answer) },
   ];
   return [
@@ -38,20 +38,24 @@ export const lines = (view: View): ReadonlyArray<string> => {
 interface Section {
   readonly title: string;
   readonly lines: ReadonlyArray<Line>;
+  /** Lines that say what to do are broken, not cut. */
+  readonly isWhole?: true;
 }
 
 /** Text, and how it looks once it is cut. */
 type Line = readonly [style: Style | undefined, text: string];
 
-const drawn = ({ lines: all, title }: Section, { columns, paint }: View): ReadonlyArray<string> =>
-  labelled(
-    title,
-    all.map(([style, text]) => {
-      const fitted = columns === undefined ? text : Width.fit(text, columns);
-      return style === undefined ? fitted : paint(style, fitted);
-    }),
-    paint,
+const drawn = (section: Section, { columns, paint }: View): ReadonlyArray<string> => {
+  const { isWhole, lines: all, title } = section;
+  const fitted = (text: string): ReadonlyArray<string> => {
+    if (columns === undefined) return [text];
+    return isWhole === true ? Width.wrap(text, columns) : [Width.fit(text, columns)];
+  };
+  const painted = all.flatMap(([style, text]) =>
+    fitted(text).map((line) => (style === undefined ? line : paint(style, line))),
   );
+  return labelled(title, painted, paint);
+};
 
 const labelled = (title: string, all: ReadonlyArray<string>, paint: Paint): ReadonlyArray<string> =>
   all.length === 0 ? [] : ["", paint("bold", title), ...all];

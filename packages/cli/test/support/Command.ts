@@ -1,6 +1,7 @@
 /** The command as a real process, in a folder of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as NodeServices from "@effect/platform-node/NodeServices";
@@ -79,11 +80,16 @@ export interface Folder {
   readonly run: (...args: ReadonlyArray<string>) => Effect.Effect<Ended>;
 }
 
+/** What a process left behind may still write while it is removed. */
+const removed = (root: string) =>
+  Effect.promise(() => rm(root, { recursive: true, force: true, maxRetries: 10 }));
+
 /** A folder that goes away with its scope. */
 export const folder = (files: Readonly<Record<string, string>> = {}, options: Options = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem;
-    const root = yield* fs.realPath(yield* fs.makeTempDirectoryScoped());
+    const made = Effect.flatMap(fs.makeTempDirectory(), fs.realPath);
+    const root = yield* Effect.acquireRelease(made, removed);
     const file = (name: string) => path.join(root, name);
     const launchIn = (cwd: string): Pick<Folder, "start" | "run"> => {
       const launch = (args: ReadonlyArray<string>) => Effect.sync(() => start(cwd, args, options));

@@ -5,9 +5,10 @@ import * as Effect from "effect/Effect";
 import * as Main from "../../src/Main.ts";
 import { program } from "../../src/Program.ts";
 
-/** A clock that starts now and runs ahead. */
+/** A clock that runs ahead since the start, or since a moment that `FAST_SINCE` names: then processes that follow each other share their time. */
 const fast = (factor: number): Clock.Clock => {
-  const origin = Date.now();
+  const since = Number(process.env["FAST_SINCE"] ?? Date.now());
+  const origin = since + (Date.now() - since) * factor;
   const start = process.hrtime.bigint();
   const nanos = (): bigint => (process.hrtime.bigint() - start) * BigInt(factor);
   const millis = (): number => origin + Number(nanos() / 1_000_000n);

@@ -1,0 +1,59 @@
+/** Flags by which a plan is named, for every command that takes one of a file or of GitHub. */
+import * as GitHubHost from "@orchestrator/github/GitHubHost";
+import * as Argument from "effect/cli/Argument";
+import * as Flag from "effect/cli/Flag";
+
+/** Whether a text can name anything. */
+export const isName = (text: string): boolean => text !== "";
+
+/** What is asked for where a name is empty. */
+export const nameWanted = (): string => "a name that is not empty";
+
+/** The plan file, for every command that takes one. */
+export const plan = Argument.String("plan").pipe(
+  Argument.withDescription(
+    "The plan file; absent: orchestrator.plan or plan with .yaml, .yml or .json, else issues of GitHub",
+  ),
+  Argument.filter(isName, nameWanted),
+  Argument.optional,
+);
+
+/** The configuration, for every command that works with agents. */
+export const config = Flag.String("config").pipe(
+  Flag.filter(isName, nameWanted),
+  Flag.withDescription("The configuration file, YAML or JSON"),
+  Flag.withMetavar("FILE"),
+  Flag.optional,
+);
+
+/** The configuration of a run that was started before. */
+export const configOr = config.pipe(
+  Flag.withDescription("The configuration file (default the one that the run was started with)"),
+);
+
+/** Hosts beside the official ones; a file of a repository cannot allow any. */
+export const allowHost = Flag.String("allow-host").pipe(
+  Flag.filter(isName, nameWanted),
+  Flag.withDescription(
+    "Send the token to this host too, if the configuration names it (also: ORCHESTRATOR_ALLOWED_HOSTS)",
+  ),
+  Flag.withMetavar("HOST"),
+  Flag.atLeast(0),
+);
+
+/** The plan, and the configuration for it. */
+export const wanted = {
+  plan,
+  config,
+  allowHost,
+  repo: Flag.String("repo").pipe(
+    Flag.filter(GitHubHost.isRepository, () => "a repository on GitHub as owner/name"),
+    Flag.withDescription("The plan is the open issues of this repository on GitHub"),
+    Flag.withMetavar("OWNER/NAME"),
+    Flag.optional,
+  ),
+  withDependencies: Flag.Boolean("with-dependencies").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Take open issues that others wait for into the plan, wherever they are"),
+  ),
+};
