@@ -60,9 +60,12 @@ const byPath: Readonly<Record<string, ReadonlyArray<Patch>>> = {
       '"after rename " + file',
     ),
   ],
-  // What is seen once a second is seen five times, so that a run is short.
+  // What is seen once a second is seen five times, so that a run is short, unless its time is fast anyway.
   "codegen/src/internal/Poller.ts": [
-    ["const usualIntervalMillis = 1_000;", "const usualIntervalMillis = 200;"],
+    [
+      "const usualIntervalMillis = 1_030;",
+      'const usualIntervalMillis = process.env["KILL_PACE"] === "usual" ? 1_030 : 200;',
+    ],
   ],
 };
 
