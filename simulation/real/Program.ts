@@ -8,8 +8,10 @@ const file = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export const command = file("../../packages/cli/src/bin.ts");
 export const remote = file("./remoteRun.ts");
+/** The command, whose time passes as many times as fast as its first argument says. */
+export const fast = file("../../packages/cli/test/support/fastCommand.ts");
 
-/** The number of a point, or how the first of some begins. */
+/** The number of a point, how the first of some begins, or which of some: `3. sent PUT`, `7. change`. */
 export type Point = number | string;
 
 /** A point as a name for a folder. */
@@ -22,6 +24,7 @@ export interface Options {
   readonly home: string;
   /** Where it is killed. */
   readonly at?: Point | undefined;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Ended {
@@ -45,7 +48,7 @@ export interface Started {
 let reports = 0;
 
 /** Starts a program with its kill points. */
-export const start = ({ args, at, folder, home, program }: Options): Started => {
+export const start = ({ args, at, environment, folder, home, program }: Options): Started => {
   const report = join(home, `points-${process.pid}-${reports++}.json`);
   const child = spawn(
     process.execPath,
@@ -60,6 +63,7 @@ export const start = ({ args, at, folder, home, program }: Options): Started => 
         KILL_REPORT: report,
         // Saves half of the start of every process.
         NODE_COMPILE_CACHE: file("../../node_modules/.cache/kills"),
+        ...environment,
       },
       stdio: ["ignore", "pipe", "pipe"],
     },

@@ -14,12 +14,12 @@ export interface Case {
 const atOnce = 2;
 
 /** Works through points until there is no such one; `undefined` stands for that. */
-export const all = async <Point>(
+export const all = async <Point, Found extends Case>(
   points: Iterable<Point>,
-  one: (point: Point) => Promise<Case | undefined>,
-): Promise<ReadonlyArray<Case>> => {
+  one: (point: Point) => Promise<Found | undefined>,
+): Promise<ReadonlyArray<Found>> => {
   const rest = points[Symbol.iterator]();
-  const cases: Array<Case> = [];
+  const cases: Array<Found> = [];
   let isOver = false;
   const work = async () => {
     while (!isOver) {

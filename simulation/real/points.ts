@@ -1,8 +1,9 @@
 /**
  * Loaded before a program: counts the points that it passes, and kills it with
- * SIGKILL at the one that `KILL_AT` names: its number, or how the first of them
- * begins. `KILL_REPORT` is a file that tells
- * at which point it was killed, or what it passed until it ended by itself.
+ * SIGKILL at the one that `KILL_AT` names: its number, how the first of them
+ * begins, or which of them: `3. sent PUT`, or `7. change` of all that change something.
+ * `KILL_REPORT` is a file that tells at which point it was killed, or what it
+ * passed until it ended by itself.
  */
 import * as diagnostics from "node:diagnostics_channel";
 import { writeFileSync } from "node:fs";
@@ -11,14 +12,23 @@ import { fileURLToPath } from "node:url";
 import { patches, patched, pointName } from "./patches.ts";
 
 const target = process.env["KILL_AT"] ?? "0";
-const number = Number(target);
+const [, which = "", what = ""] = /^(?:(\d+)(?:\. |$))?(.*)$/.exec(target) ?? [];
+/** Which of those that are meant. */
+const number = which === "" ? 1 : Number(which);
 const report = process.env["KILL_REPORT"];
 const passed: Array<string> = [];
+let met = 0;
+
+/** Appends to the journal and requests that may change something there. */
+const change = /^(?:\w+ append|\w+ (?:POST|PUT|PATCH|DELETE) )/;
+
+const isMeant = (label: string): boolean =>
+  what === "change" ? change.test(label) : label.startsWith(what);
 
 const point = (label: string): void => {
   passed.push(label);
-  const isTarget = Number.isNaN(number) ? label.startsWith(target) : passed.length === number;
-  if (!isTarget) return;
+  if (isMeant(label)) met += 1;
+  if (met !== number || !isMeant(label)) return;
   if (report !== undefined) writeFileSync(report, JSON.stringify([label]));
   process.kill(process.pid, "SIGKILL");
 };
