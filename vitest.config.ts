@@ -10,6 +10,8 @@ export default defineConfig({
     env: { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" },
     // Real processes on a busy machine are slow; a test that hangs still ends.
     testTimeout: 60_000,
+    // Most tests of the command wait for its processes: two files at once keep two cores busy.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

@@ -115,9 +115,12 @@ export class Checkers {
     // What was ready stays so when a person lets its dependency run again.
     const reopened = this.#reopened.get(dependency.task) ?? 0;
     if (reopened > (this.#ready.get(task.id) ?? 0)) return;
-    const { attempts, outcome } = before;
+    const { attempts, gate: reached, outcome } = before;
     const what = `${task.id} starts before ${dependency.task} is ${gate}`;
-    if (outcome === "Held") return this.#violate("gates", `${what}: it is held`);
+    // A gate that an earlier attempt has reached stays reached.
+    const isReached =
+      reached !== undefined && Task.gates.indexOf(reached) >= Task.gates.indexOf(gate);
+    if (outcome === "Held" && !isReached) return this.#violate("gates", `${what}: it is held`);
     if (outcome !== undefined && outcome !== "Succeeded") return;
     const delivered = attempts.filter(({ end }) => end?._tag === "Succeeded");
     if (delivered.length === 0) return this.#violate("result first", `${what}: no durable result`);
@@ -190,7 +193,8 @@ export class Checkers {
     const node = this.state.table.numberOf(task)!;
     const isRefused = this.state.report(node)?.failed === "Rejected";
     const givenUp = this.#givenUp.get(task);
-    if (isRefused ? givenUp !== undefined : givenUp === this.#endedIn) return;
+    // Who opens a run that has ended tells what is overdue, and may give it up as well.
+    if (givenUp !== undefined && (isRefused || givenUp >= this.#endedIn)) return;
     const says = comments.all.find((comment) => comment.task === task)?.phase;
     if (says !== phase) {
       this.#violate("told in the end", `${task} is ${phase}, its comment says ${says}`);

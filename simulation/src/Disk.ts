@@ -40,6 +40,7 @@ export class Disk {
   #durable = 0;
   #epoch = 0;
   #holder: Process | undefined = undefined;
+  #opener: Process | undefined = undefined;
   #writes = 0;
   /** Lets the n-th write fail, whatever else. */
   failWrite: { readonly number: number; readonly how: "ENOSPC" | "EIO" } | undefined = undefined;
@@ -104,8 +105,14 @@ export class Disk {
     this.#syncUpTo(this.#frames.length);
   }
 
-  raiseEpoch(): void {
+  raiseEpoch(process: Process): void {
     this.#epoch++;
+    this.#opener = process;
+  }
+
+  /** Whether nobody has opened the journal since this process did. */
+  isOpenedBy(process: Process): boolean {
+    return this.#opener === process;
   }
 
   /** Power fails: of what was not synced only some is left, the last perhaps in part. */

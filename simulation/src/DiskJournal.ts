@@ -26,7 +26,7 @@ const open = Effect.fnUntraced(function* (disk: Disk, process: Process, run: str
     () => Effect.sync(() => disk.unlock(process)),
   );
   disk.recover();
-  disk.raiseEpoch();
+  disk.raiseEpoch(process);
   const { epoch, last } = disk;
   let written = last;
   const append = Effect.fnUntraced(function* (events: ReadonlyArray<RunEvent.RunEvent>) {

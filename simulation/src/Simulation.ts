@@ -233,14 +233,14 @@ export class Simulation {
   }
 
   #reporter(process: Process): Layer.Layer<never> {
-    const { checkers, comments, network } = this;
+    const { checkers, comments, disk, network } = this;
     if (comments === undefined) return Layer.empty;
     const reporter = RemoteReporter.make({
       process,
       network,
       comments,
       creates: (key, task) => checkers.comments(process, key, task),
-      speaks: () => !checkers.hasLost(process),
+      speaks: () => disk.isOpenedBy(process),
     });
     return Layer.succeed(Reporter.Reporter, reporter) as Layer.Layer<never>;
   }

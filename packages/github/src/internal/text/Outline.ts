@@ -101,7 +101,7 @@ export class Outline {
     const listed: Array<Statement> = [];
     const isParagraph = !block.isItem;
     for (let at = 0; at < tokens.length;) {
-      if (tokens[at]!.kind !== "Reference" || used.has(at)) {
+      if (tokens[at]!.kind !== "Reference" || used[at] === 1) {
         if (isParagraph) break;
         at++;
         continue;

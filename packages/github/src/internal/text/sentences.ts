@@ -18,8 +18,8 @@ export interface Stated extends Item, Opening {}
 /** What a block states. */
 export interface Found {
   readonly stated: ReadonlyArray<Stated>;
-  /** Places of the references that a sentence has used, whatever it says of them. */
-  readonly used: ReadonlySet<number>;
+  /** 1 at the places of the references that a sentence has used, whatever it says of them. */
+  readonly used: Readonly<Uint8Array>;
   readonly opening: Opening | undefined;
 }
 
@@ -80,7 +80,7 @@ const exceptionAt = (tokens: Tokens, from: number): number => {
 
 class Sentences {
   readonly stated: Array<Stated> = [];
-  readonly used = new Set<number>();
+  readonly used: Uint8Array;
   opening: Opening | undefined;
   readonly #tokens: Tokens;
   readonly #work: Work;
@@ -88,6 +88,7 @@ class Sentences {
   constructor(tokens: Tokens, work: Work) {
     this.#tokens = tokens;
     this.#work = work;
+    this.used = new Uint8Array(tokens.length);
   }
 
   run(): void {
@@ -114,7 +115,7 @@ class Sentences {
   }
 
   #use(list: List): number {
-    for (const place of list.used) this.used.add(place);
+    for (const place of list.used) this.used[place] = 1;
     return list.end;
   }
 
@@ -162,7 +163,7 @@ class Sentences {
   }
 }
 
-const nothing: Found = { stated: [], used: new Set(), opening: undefined };
+const nothing: Found = { stated: [], used: new Uint8Array(0), opening: undefined };
 
 /** What the sentences of a block state. */
 export const find = (tokens: Tokens, work: Work): Found => {
