@@ -142,8 +142,8 @@ export const variants: ReadonlyArray<Variant> = [
   ]),
   variant("epoch not raised", [
     `${own}DiskJournal.ts`,
-    "disk.raiseEpoch();",
-    "if (disk.epoch === 0) disk.raiseEpoch();",
+    "disk.raiseEpoch(process);",
+    "if (disk.epoch === 0) disk.raiseEpoch(process);",
   ]),
   variant("launch retried by the client", [
     `${own}RemoteAgent.ts`,
