@@ -1,5 +1,5 @@
 /** What a run asked of GitHub, in all its processes: a file in its folder, for whoever looks at the run. */
-import type { Account, Ledger, Statement } from "@orchestrator/github/Ledger";
+import { type Ledger, type Statement, sum } from "@orchestrator/github/Ledger";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
@@ -65,35 +65,4 @@ export const keep = Effect.fn("RunLedger.keep")(function* (folder: string, ledge
   yield* Effect.addFinalizer(() => written);
   yield* Effect.forkScoped(Effect.repeat(written, Schedule.spaced(pause)));
   return statement;
-});
-
-/** Two statements as one; what is left of the budgets is what the later one says. */
-export const sum = (one: Statement, later: Statement): Statement => {
-  const operations = new Map<string, Account>();
-  for (const account of [...one.operations, ...later.operations]) {
-    const known = operations.get(account.operation);
-    operations.set(account.operation, known === undefined ? account : both(known, account));
-  }
-  const told = new Set(later.remaining.map(({ resource }) => resource));
-  return {
-    ...counts(one, later),
-    waitedMillis: one.waitedMillis + later.waitedMillis,
-    operations: [...operations.values()],
-    remaining: [...one.remaining.filter(({ resource }) => !told.has(resource)), ...later.remaining],
-  };
-};
-
-type Counts = Omit<Account, "operation">;
-
-const counts = (one: Counts, other: Counts): Counts => ({
-  requests: one.requests + other.requests,
-  unchanged: one.unchanged + other.unchanged,
-  repeated: one.repeated + other.repeated,
-  rest: one.rest + other.rest,
-  graphql: one.graphql + other.graphql,
-});
-
-const both = (one: Account, other: Account): Account => ({
-  operation: one.operation,
-  ...counts(one, other),
 });

@@ -1,5 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
+import { sum } from "@orchestrator/github/Ledger";
 import * as Effect from "effect/Effect";
 import * as RunLedger from "../src/RunLedger.ts";
 import { statement } from "./support/Backlogs.ts";
@@ -24,7 +25,7 @@ const kept = (folder: string, ledger: typeof statement) =>
 
 describe("the ledger of a run", () => {
   it("adds up what its processes asked, operation by operation", () => {
-    expect(RunLedger.sum(statement, later)).toEqual({
+    expect(sum(statement, later)).toEqual({
       requests: 6,
       unchanged: 2,
       repeated: 0,
@@ -43,7 +44,7 @@ describe("the ledger of a run", () => {
   it("says of a budget what was said last", () => {
     const [left] = statement.remaining;
     const now = { ...left!, remaining: 12 };
-    const told = RunLedger.sum(statement, { ...later, remaining: [now] });
+    const told = sum(statement, { ...later, remaining: [now] });
     expect(told.remaining).toEqual([now]);
   });
 

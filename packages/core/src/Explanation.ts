@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema";
 import * as Causes from "./internal/causes.ts";
 import { Look } from "./internal/Look.ts";
 import { quote } from "./internal/reportText.ts";
-import { closest } from "./internal/suggest.ts";
+import { closest } from "./Suggest.ts";
 import { mostUrgent } from "./internal/urgency.ts";
 import type { Phase } from "./RunEvent.ts";
 import type { Situated, Situation } from "./Situation.ts";

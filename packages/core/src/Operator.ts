@@ -8,7 +8,7 @@ import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import { AgentRunRef } from "./AgentPort.ts";
-import { closest } from "./internal/suggest.ts";
+import { closest } from "./Suggest.ts";
 import { Decision, type RunEvent } from "./RunEvent.ts";
 import type { Attempt, RunState, TaskState } from "./RunState.ts";
 import { dependencies, type TaskId } from "./Task.ts";

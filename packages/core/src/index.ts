@@ -2,6 +2,7 @@ export * as Agent from "./Agent.ts";
 export * as AgentPool from "./AgentPool.ts";
 export * as CodeHost from "./CodeHost.ts";
 export * as DependencyGraph from "./DependencyGraph.ts";
+export * as DurationText from "./DurationText.ts";
 export * as Explanation from "./Explanation.ts";
 export * as Failure from "./Failure.ts";
 export * as GraphPicture from "./GraphPicture.ts";

@@ -40,3 +40,36 @@ export interface Statement {
 export interface Ledger {
   readonly statement: () => Statement;
 }
+
+/** Two statements as one; what is left of the budgets is what the later one says. */
+export const sum = (one: Statement, later: Statement): Statement => {
+  const operations = new Map<string, Account>();
+  for (const account of [...one.operations, ...later.operations]) {
+    const known = operations.get(account.operation);
+    operations.set(account.operation, known === undefined ? account : both(known, account));
+  }
+  const told = new Set(later.remaining.map(({ resource }) => resource));
+  return {
+    ...counts(one, later),
+    waitedMillis: one.waitedMillis + later.waitedMillis,
+    operations: [...operations.values()],
+    remaining: [...one.remaining.filter(({ resource }) => !told.has(resource)), ...later.remaining],
+  };
+};
+
+/** What is counted, of one operation or of all. */
+export type Counts = Omit<Account, "operation">;
+
+/** Two counts as one. */
+export const counts = (one: Counts, other: Counts): Counts => ({
+  requests: one.requests + other.requests,
+  unchanged: one.unchanged + other.unchanged,
+  repeated: one.repeated + other.repeated,
+  rest: one.rest + other.rest,
+  graphql: one.graphql + other.graphql,
+});
+
+const both = (one: Account, other: Account): Account => ({
+  operation: one.operation,
+  ...counts(one, other),
+});

@@ -2,7 +2,7 @@ import type { Options } from "../GraphReport.ts";
 import type { PlanProblem } from "../PlanProblem.ts";
 import { type Gate, gates, type Task } from "../Task.ts";
 import { gateOf, type Links, never, sourceOf, target } from "./reportLinks.ts";
-import { closest } from "./suggest.ts";
+import { closest } from "../Suggest.ts";
 
 /** Suggestions compare a name with every other, so only the first problems get one. */
 const mostSuggestions = 20;

@@ -1,4 +1,4 @@
-import type { Account, Ledger, Remaining, Statement } from "../Ledger.ts";
+import { type Counts, counts, type Ledger, type Remaining, type Statement } from "../Ledger.ts";
 import type { Budget, Resource } from "./budget.ts";
 
 /** What one request adds to the ledger; what is absent adds nothing. */
@@ -10,13 +10,11 @@ export interface Entry {
   readonly graphql?: number;
 }
 
-type Totals = Omit<Account, "operation">;
-
-const nothing: Totals = { requests: 0, unchanged: 0, repeated: 0, rest: 0, graphql: 0 };
+const nothing: Counts = { requests: 0, unchanged: 0, repeated: 0, rest: 0, graphql: 0 };
 
 /** The ledger of a client, as it is written. */
 export class Accounts implements Ledger {
-  readonly #operations = new Map<string, Totals>();
+  readonly #operations = new Map<string, Counts>();
   readonly #remaining = new Map<Resource, Remaining>();
   #waitedMillis = 0;
   #waiting = 0;
@@ -24,7 +22,7 @@ export class Accounts implements Ledger {
 
   add(operation: string, entry: Entry): void {
     const before = this.#operations.get(operation) ?? nothing;
-    this.#operations.set(operation, sum(before, { ...nothing, ...entry }));
+    this.#operations.set(operation, counts(before, { ...nothing, ...entry }));
   }
 
   note(resource: Resource, { limit, remaining, resetsInMillis }: Budget, nowMillis: number): void {
@@ -47,18 +45,10 @@ export class Accounts implements Ledger {
       ...totals,
     }));
     return {
-      ...operations.reduce<Totals>((before, one) => sum(before, one), nothing),
+      ...operations.reduce<Counts>((before, one) => counts(before, one), nothing),
       waitedMillis: this.#waitedMillis,
       operations,
       remaining: [...this.#remaining.values()],
     };
   };
 }
-
-const sum = (one: Totals, other: Totals): Totals => ({
-  requests: one.requests + other.requests,
-  unchanged: one.unchanged + other.unchanged,
-  repeated: one.repeated + other.repeated,
-  rest: one.rest + other.rest,
-  graphql: one.graphql + other.graphql,
-});

@@ -11,7 +11,7 @@ import type { Request, Requests } from "./Requests.ts";
 import type { Trouble } from "./Trouble.ts";
 import { mostBytes, type Usual } from "./Usual.ts";
 
-/** GraphqlReads over GraphQL. */
+/** Queries over GraphQL: each is asked again where that may help. */
 export class GraphqlReads {
   readonly #requests: Requests;
   readonly #accounts: Accounts;

@@ -1,19 +1,8 @@
-/** Durations as people write them: seconds as a number, or `10m`, `1h30m`, `45s`, `250ms`. */
+/** Durations in plans: seconds as a number, or as people write them. */
+import * as DurationText from "@orchestrator/core/DurationText";
 
-/** The grammar: hours, minutes, seconds and milliseconds, in this order, at least one of them. */
-export const pattern =
-  /^(?=[0-9])(?:([0-9]+(?:\.[0-9]+)?)h)?(?:([0-9]+(?:\.[0-9]+)?)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?(?:([0-9]+(?:\.[0-9]+)?)ms)?$/;
-
-const milliseconds = [3_600_000, 60_000, 1000, 1];
+export { pattern } from "@orchestrator/core/DurationText";
 
 /** The seconds of a duration, or undefined if the text is none. */
-export const parseSeconds = (duration: number | string): number | undefined => {
-  if (typeof duration === "number") return duration;
-  const parts = duration.length <= 100 ? pattern.exec(duration) : null;
-  if (parts === null) return undefined;
-  const sum = milliseconds.reduce(
-    (all, unit, index) => all + Number(parts[index + 1] ?? 0) * unit,
-    0,
-  );
-  return sum / 1000;
-};
+export const parseSeconds = (duration: number | string): number | undefined =>
+  typeof duration === "number" ? duration : DurationText.seconds(duration);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as fc from "fast-check";
-import { closest, distance } from "../src/internal/suggest.ts";
+import { closest, distance } from "../src/Suggest.ts";
 
 /** The full table of the optimal string alignment distance. */
 const fullDistance = (a: string, b: string): number => {
@@ -30,6 +30,17 @@ describe("distance", () => {
         expect(distance(a, b, max)).toBe(full <= max ? full : undefined);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it("counts edits alike in both directions, up to a limit", () => {
+    const short = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 6 });
+    fc.assert(
+      fc.property(short, short, (a, b) => {
+        expect(distance(a, b, 10)).toBe(distance(b, a, 10));
+        expect(distance(a, b, 10) === 0).toBe(a === b);
+        expect(distance(a, b, 1) ?? 2).toBe(Math.min(2, distance(a, b, 10)!));
+      }),
     );
   });
 });
