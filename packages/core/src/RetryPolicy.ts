@@ -63,6 +63,10 @@ export interface Spent {
   readonly infrastructure: number;
 }
 
+/** Whether an attempt delivered a change that did not land, and so counts apart from the others. */
+export const isUnlanded = (failureClass: FailureClass | undefined): boolean =>
+  failureClass === "conflict" || failureClass === "refused";
+
 /** Whether a failure of this class may be followed by another attempt. */
 export const mayRetry = (
   policy: RetryPolicy,
@@ -70,15 +74,10 @@ export const mayRetry = (
   spent: Spent,
 ): boolean => {
   if (failureClass === "permanent" || policy.attempts <= 1) return false;
-  switch (failureClass) {
-    case "infrastructure":
-      return spent.infrastructure < policy.infrastructureAttempts;
-    case "conflict":
-    case "refused":
-      return spent.unlanded <= policy.fixAttempts;
-    default:
-      return spent.charged < policy.attempts;
-  }
+  if (isUnlanded(failureClass)) return spent.unlanded <= policy.fixAttempts;
+  return failureClass === "infrastructure"
+    ? spent.infrastructure < policy.infrastructureAttempts
+    : spent.charged < policy.attempts;
 };
 
 /** A landing is repeated at least so often: the work is there, whatever is said about attempts at it. */

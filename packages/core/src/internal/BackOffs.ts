@@ -99,7 +99,7 @@ const spentOn = (attempts: ReadonlyArray<Attempt>): RetryPolicy.Spent => {
       infrastructure++;
       continue;
     }
-    if (failure?.class === "conflict" || failure?.class === "refused") unlanded++;
+    if (RetryPolicy.isUnlanded(failure?.class)) unlanded++;
     else charged++;
     infrastructure = 0;
   }

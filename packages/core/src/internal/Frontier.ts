@@ -45,13 +45,14 @@ export class Frontier {
   follow(state: RunState, from: number, to: number): void {
     for (let node = from; node < to; node++) {
       const phase = state.phase(node);
+      if (phase === "Succeeded") {
+        this.#graph.succeed(node);
+        continue;
+      }
       const gate = state.gate(node);
       // What a task has reached stays reached, whatever became of it then.
       if (gate !== undefined) this.#graph.reach(node, gate);
-      if (phase === "Succeeded") this.#graph.succeed(node);
-      else if (phase === "Failed" || phase === "Skipped" || phase === "Cancelled") {
-        this.failed(node);
-      }
+      if (phase === "Failed" || phase === "Skipped" || phase === "Cancelled") this.failed(node);
     }
   }
 
