@@ -8,6 +8,7 @@ export const writes = [
   "comments.update",
   "labels.create",
   "SetStatus",
+  "SetLabels",
   "issues.update",
   "git.createTree",
   "git.createCommit",

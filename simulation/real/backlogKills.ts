@@ -66,7 +66,7 @@ const told = ({ code, error, out }: Program.Ended): string =>
 
 const problemsOf = async (scene: Scene.Scene, ended: ReadonlyArray<Program.Ended>) => {
   const last = ended.at(-1);
-  const isRight = last?.code === Judge.code(scene.backlog);
+  const isRight = last?.code === Judge.code;
   const bad = isRight ? [] : [`the last process ended with ${last?.code}`];
   const found = await Outcome.readRun(scene.home).catch((error: Error) => String(error));
   if (typeof found === "string") return [...bad, found];

@@ -48,12 +48,11 @@ export const two = (root: string, seed: number, size: number): Promise<Case> =>
     const started = folders.map((folder) => scene.start(Scene.first, { folder }));
     const ended = await Promise.all(started.map((one) => one.ended));
     const problems: Array<string> = [];
-    const rightCode = Judge.code(scene.backlog);
-    const winner = ended.findIndex(({ code }) => code === rightCode);
+    const winner = ended.findIndex(({ code }) => code === Judge.code);
     const loser = ended.find(({ code }) => code === takenCode);
     if (winner < 0 || loser === undefined) {
       problems.push(
-        `ended with ${ended.map(({ code }) => code).join(" and ")}, not with ${rightCode} and ${takenCode}`,
+        `ended with ${ended.map(({ code }) => code).join(" and ")}, not with ${Judge.code} and ${takenCode}`,
       );
     } else {
       const { id, state } = await Outcome.readRun(folders[winner]!);
@@ -77,7 +76,11 @@ export const revoked = (root: string, seed: number, size: number): Promise<Case>
       const held = Operator.held(state).map(({ task }) => task.task.id);
       if (held.length === 0 && state.outcome !== undefined && state.overdueReports === 0) break;
       asked += held.length;
-      for (const task of held) await scene.start(["decide", task, "wait"]).ended;
+      for (const task of held) {
+        const { code } = await scene.start(["decide", task, "wait"]).ended;
+        // What was only to be launched has nothing to look at again.
+        if (code !== 0) await scene.start(["decide", task, "relaunch"]).ended;
+      }
       ended.push(await scene.start(["resume"], { token: "renewed" }).ended);
     }
     const { state } = await Outcome.readRun(scene.home);

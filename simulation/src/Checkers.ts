@@ -131,7 +131,7 @@ export class Checkers {
     const isThere = (branch: string) =>
       gate === "merged" ? repository!.isMerged(branch) : repository!.proposed.has(branch);
     if (repository === undefined || gate === "agent-ended") return;
-    if (delivered.some(({ change }) => change === undefined || isThere(change.branch))) return;
+    if (delivered.some(({ change }) => change === undefined || isThere(change.branch!))) return;
     this.#violate("gates", `${what} in the repository`);
   }
 

@@ -31,7 +31,7 @@ const land = Effect.fnUntraced(function* (
   connection: HostConnection,
   { change, reached }: CodeHost.LandRequest,
 ) {
-  const { branch } = change;
+  const branch = change.branch!;
   connection.lands(branch);
   const proposed = yield* ask(connection, { method: "propose", branch });
   if (proposed.merged !== undefined) return { commit: proposed.merged };

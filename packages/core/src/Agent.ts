@@ -6,6 +6,7 @@
  */
 export * from "./AgentPort.ts";
 export {
+  Asked,
   /** Makes an agent of a function of this process: the short way to embed the engine. */
   make as fromFunction,
   type Context as FunctionContext,

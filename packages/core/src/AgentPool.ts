@@ -22,6 +22,7 @@ export interface PoolAgent {
   readonly slots?: number;
 }
 
+/** What a pool is made of: its agents, and how many of them work at once. */
 export interface Options {
   /** The kinds of agents; the first takes the tasks that name none. */
   readonly agents: readonly [PoolAgent, ...ReadonlyArray<PoolAgent>];
@@ -82,6 +83,7 @@ export class AgentPool extends Context.Service<
     readonly statistics: Effect.Effect<ReadonlyArray<SlotStatistics>>;
   }
 >()("@orchestrator/core/AgentPool") {
+  /** A pool of agents as a layer. */
   static readonly layer = (options: Options): Layer.Layer<AgentPool> =>
     Layer.effect(AgentPool, make(options));
 }

@@ -18,8 +18,8 @@ export type AgentRunRef = typeof AgentRunRef.Type;
 
 /** A change that an agent left behind, for the code host to land. */
 export const Change = Schema.Struct({
-  /** The branch that holds the change. */
-  branch: Schema.String,
+  /** The branch that holds the change; absent if only the code host can find it. */
+  branch: Schema.optionalKey(Schema.String),
   /** The commit at the tip of the branch. */
   commit: Schema.optionalKey(Schema.String),
   /** The commit the branch started from. */
@@ -29,6 +29,17 @@ export const Change = Schema.Struct({
 });
 export type Change = typeof Change.Type;
 
+/** What an agent run used up, as far as the agent says. */
+export const Usage = Schema.Struct({
+  /** Money, in US dollars. */
+  costUsd: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))),
+  /** Tokens that the model read, cached ones included. */
+  inputTokens: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))),
+  /** Tokens that the model wrote. */
+  outputTokens: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))),
+});
+export type Usage = typeof Usage.Type;
+
 /** How an agent run ended. */
 export const AgentRunEnd = Schema.Union([
   Schema.TaggedStruct("Succeeded", {
@@ -37,13 +48,20 @@ export const AgentRunEnd = Schema.Union([
     /** A few sentences by the agent on what it did. */
     summary: Schema.optionalKey(Schema.String),
     change: Schema.optionalKey(Change),
+    usage: Schema.optionalKey(Usage),
   }),
   Schema.TaggedStruct("Failed", {
     failure: Failure.Failure,
     output: Schema.optionalKey(Schema.Json),
+    usage: Schema.optionalKey(Usage),
   }),
   /** The agent asks something that only a person can answer. */
-  Schema.TaggedStruct("Waiting", { question: Schema.String }),
+  Schema.TaggedStruct("Waiting", {
+    question: Schema.String,
+    /** The answer is yes or no, and ends the task. */
+    approval: Schema.optionalKey(Schema.Literal(true)),
+    usage: Schema.optionalKey(Usage),
+  }),
 ]);
 export type AgentRunEnd = typeof AgentRunEnd.Type;
 
@@ -53,6 +71,16 @@ export interface DependencyResult {
   readonly outcome: Outcome | undefined;
   readonly output: Schema.Json | undefined;
 }
+
+/** A change at which an agent begins, because it has not landed. */
+export const StartFrom = Schema.Struct({
+  /** The task that it is of, a dependency of the one that is launched. */
+  task: Schema.String,
+  /** The attempt at that task which left it. */
+  attempt: Schema.Int,
+  change: Change,
+});
+export type StartFrom = typeof StartFrom.Type;
 
 /** What an agent is asked to do: one attempt at one task. */
 export interface LaunchRequest {
@@ -67,21 +95,49 @@ export interface LaunchRequest {
   readonly dependencies: () => ReadonlyArray<DependencyResult>;
   /** Why the attempt before this one failed, if there was one. */
   readonly previousFailure: Failure.Failure | undefined;
+  /** Whether an earlier launch may have reached an agent, which may have left work behind; absent where nobody knows. */
+  readonly mayHaveWorked?: boolean;
+  /** Where to begin, if not at the base; the same for every sending of one attempt. */
+  readonly startFrom?: StartFrom | undefined;
 }
+
+/** The same request but for some parts. It is not spread, because its parts need not be its own properties. */
+export const requestWith = (
+  request: LaunchRequest,
+  other: Partial<LaunchRequest>,
+): LaunchRequest => {
+  const { attempt, dependencies, epoch, key, previousFailure, run, startFrom, task } = request;
+  const { mayHaveWorked } = request;
+  return {
+    run,
+    task,
+    attempt,
+    key,
+    dependencies,
+    previousFailure,
+    ...(epoch === undefined ? {} : { epoch }),
+    ...(mayHaveWorked === undefined ? {} : { mayHaveWorked }),
+    ...(startFrom === undefined ? {} : { startFrom }),
+    ...other,
+  };
+};
 
 /** A launch that did not answer with an agent run. */
 export class LaunchError extends Schema.TaggedError<LaunchError>()("LaunchError", {
   /**
    * - `NotSent`: provably never reached the back-end; safe to try again.
    * - `Rejected`: the back-end refused it; nothing runs.
-   * - `Exhausted`: the back-end takes no launches at all until somebody acts, as when a
-   *   quota is used up; nothing runs. The agent is asked for nothing more in this run.
+   * - `Exhausted`: the back-end takes no launches at all until somebody acts or time passes, as when a
+   *   quota is used up; nothing runs. The agent is asked for nothing more in this run, or until
+   *   the time that it names, for which its tasks then wait.
    * - `Done`: what the task is for is there already, by somebody else; it has succeeded.
    * - `Dropped`: nobody wants it any more; the task is skipped.
    * - `Ambiguous`: nobody knows whether an agent run exists.
    */
   reason: Schema.Literals(["NotSent", "Rejected", "Exhausted", "Done", "Dropped", "Ambiguous"]),
   message: Schema.String,
+  /** When an exhausted back-end takes launches again, if it says so; in milliseconds since the epoch. */
+  until: Schema.optionalKey(Schema.Finite),
 }) {}
 
 /** Observing, finding or cancelling did not work; the agent run itself may be well. */
@@ -122,12 +178,16 @@ export interface AgentCapabilities {
   readonly launch: "idempotent" | "findable" | "blind";
   /** Whether a running agent can be stopped. */
   readonly cancel: boolean;
+  /** What every end of an agent run says of its usage (default nothing). */
+  readonly measures?: ReadonlyArray<"cost" | "tokens">;
+  /** Whether each attempt costs money, so that none is made that knows nothing new (default: whether the cost is measured). */
+  readonly paid?: boolean;
   /** Whether a launch crosses a network and may stay unanswered; it then has a deadline. */
   readonly remote: boolean;
   /** Whether an agent run goes on, and can be watched again, when this process is gone (default: as `remote`). */
   readonly survives?: boolean;
   /** Whether work that went down with its process may simply be done again (default false: a person is asked). */
-  readonly repeatable?: boolean;
+  readonly repeatable?: boolean | ((task: Task) => boolean);
   /** How long a remote launch may stay unanswered, once sent, before its outcome counts as unknown (default 60). */
   readonly launchDeadlineSeconds?: number;
   /** How long a launch may wait inside of the agent for its turn before it is sent (default 0). */
@@ -143,6 +203,8 @@ export interface Agent {
   /** The name that tasks route to, as `codegen` or `local`. */
   readonly name: string;
   readonly capabilities: AgentCapabilities;
+  /** What is wrong with a task, one sentence each, as far as that can be told before it is launched (default nothing). */
+  readonly check?: (task: Task) => ReadonlyArray<string>;
   /** Starts one agent run and answers with its reference. Never retries by itself. */
   readonly launch: (request: LaunchRequest) => Effect.Effect<AgentRunRef, LaunchError>;
   /**

@@ -1,9 +1,29 @@
 /** The port to the place where changes land: a repository with its base branch. */
 import * as Context from "effect/Context";
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import type { Change } from "./Agent.ts";
-import type { Gate, Task } from "./Task.ts";
+import type { Change, StartFrom } from "./Agent.ts";
+import type { Gate, Outcome, Task } from "./Task.ts";
+
+/**
+ * What has become of a change on which another one stands:
+ *
+ * - `Open`: its task goes on.
+ * - `Landed`: it has landed.
+ * - `Replaced`: its task succeeded with another change, so that this one never lands.
+ * - `Ended`: its task ended otherwise, or is held.
+ */
+export type Standing =
+  | { readonly _tag: "Open" | "Landed" | "Replaced" }
+  | { readonly _tag: "Ended"; readonly outcome: Exclude<Outcome, "Succeeded"> };
+
+/** The change on which another one stands, because the agent of that one began there. */
+export interface Stacked extends StartFrom {
+  /** What has become of it by now. */
+  readonly standing: () => Standing;
+  /** Waits until that is no longer `Open`. */
+  readonly settled: Effect.Effect<void>;
+}
 
 /** A change that waits to become part of the base. */
 export interface LandRequest {
@@ -11,6 +31,15 @@ export interface LandRequest {
   readonly task: Task;
   readonly attempt: number;
   readonly change: Change;
+  /**
+   * When the first attempt at the task began, in milliseconds since the epoch: what was finished
+   * before is not its work. Absent where nobody counts.
+   */
+  readonly since?: number;
+  /** Whether a person was asked about the landing of this task before, also by another process, and has decided. */
+  readonly wasAsked?: boolean;
+  /** What the change stands on; it must not land before that. Absent: on the base. */
+  readonly stack?: Stacked;
   /**
    * Called as the change passes gates on its way; dependents that wait for one
    * start at once, those that wait for `merged` when the landing has succeeded.
@@ -57,3 +86,29 @@ export class CodeHost extends Context.Service<
     readonly land: (request: LandRequest) => Effect.Effect<Landed, LandingError>;
   }
 >()("@orchestrator/core/CodeHost") {}
+
+/** Why a change cannot land, as things stand with what it stands on; undefined if it may, or has to wait. */
+export const unsupported = ({ attempt, standing, task }: Stacked): LandingError | undefined => {
+  const found = standing();
+  if (found._tag === "Replaced") {
+    const message = `It stands on attempt ${attempt} at ${task}, and ${task} landed with another change: begin again at the base, which contains that.`;
+    const obstacle = `attempt ${attempt} at ${task} never lands`;
+    return new LandingError({ reason: "Refused", message, paths: [], obstacle });
+  }
+  if (found._tag !== "Ended") return undefined;
+  const how = found.outcome === "Held" ? "is held" : `ended as ${found.outcome}`;
+  const message = `It stands on the change of ${task}, which ${how} and has not landed. Once ${task} has landed, decide wait; or decide relaunch, which begins at the base, or skip.`;
+  return new LandingError({ reason: "Undecided", message, paths: [] });
+};
+
+/** Waits until a change may land: until what it stands on has landed, or certainly will not, which fails. */
+export const supported = ({ progress, stack }: LandRequest): Effect.Effect<void, LandingError> => {
+  if (stack === undefined) return Effect.void;
+  const waiting = progress?.(`it waits until ${stack.task} has landed, on which it stands`);
+  return Effect.gen(function* () {
+    if (stack.standing()._tag === "Open") yield* waiting ?? Effect.void;
+    yield* stack.settled;
+    const error = unsupported(stack);
+    if (error !== undefined) return yield* error;
+  });
+};

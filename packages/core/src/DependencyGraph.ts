@@ -44,6 +44,7 @@ export interface Added {
 const policies: ReadonlyArray<OnDependencyFailure> = ["skip", "run-anyway", "hold"];
 const reachedAll = gates.length;
 const satisfiedBit = 0x80;
+const stackBit = 0x08;
 const policyShift = 4;
 const gateMask = 0x07;
 const noEdge = -1;
@@ -54,6 +55,7 @@ const stepSize = 2048;
 /** How far up one new edge lengthens the paths of waiting tasks: a bound on the cost of an addition. */
 const rankPropagation = 32;
 
+/** Who waits for whom: kept up to date at the cost of the edges that change, never of the whole graph. */
 export class DependencyGraph {
   readonly table: TaskTable;
   readonly #defaultGate: Gate;
@@ -171,13 +173,15 @@ export class DependencyGraph {
 
   /**
    * Records that a task ended without success. Answers with its unsatisfied
-   * edges; those of policy `run-anyway` count as satisfied from here on.
+   * edges, of which those of policy `run-anyway` count as satisfied from here
+   * on, and with those whose dependents were to begin at its change.
    */
   fail(node: number): ReadonlyArray<BrokenEdge> {
     this.#failed[node] = 1;
     const broken: Array<BrokenEdge> = [];
     for (let edge = this.#edgesOut[node]!; edge !== noEdge; edge = this.#next[edge]!) {
-      if ((this.#kind[edge]! & satisfiedBit) === 0) broken.push(this.#break(edge));
+      const kind = this.#kind[edge]!;
+      if ((kind & satisfiedBit) === 0 || (kind & stackBit) !== 0) broken.push(this.#break(edge));
     }
     return broken.reverse();
   }
@@ -201,8 +205,9 @@ export class DependencyGraph {
   }
 
   #break(edge: number): BrokenEdge {
-    const policy = policies[(this.#kind[edge]! >> policyShift) & 0x03]!;
-    if (policy === "run-anyway") this.#satisfy(edge);
+    const kind = this.#kind[edge]!;
+    const policy = policies[(kind >> policyShift) & 0x03]!;
+    if (policy === "run-anyway" && (kind & satisfiedBit) === 0) this.#satisfy(edge);
     return { dependent: this.#to[edge]!, dependency: this.#from[edge]!, policy };
   }
 
@@ -317,7 +322,8 @@ export class DependencyGraph {
     const written = typeof stated === "string" ? undefined : stated;
     const policy = written?.onFailure ?? task.onDependencyFailure ?? this.#defaultPolicy;
     const gate = gates.indexOf(written?.until ?? this.#defaultGate) + 1;
-    return gate | (policies.indexOf(policy) << policyShift);
+    const stack = written?.stack === true ? stackBit : 0;
+    return gate | stack | (policies.indexOf(policy) << policyShift);
   }
 
   /** The new nodes in an order in which every dependency comes first; shorter than `count` if there is a cycle. */
@@ -377,7 +383,9 @@ export class DependencyGraph {
       if (from >= first) continue;
       this.#next[edge] = this.#edgesOut[from]!;
       this.#edgesOut[from] = edge;
-      if (this.#reached[from]! >= (this.#kind[edge]! & gateMask)) this.#satisfy(edge);
+      const kind = this.#kind[edge]!;
+      const isLost = this.#failed[from] === 1 && (kind & stackBit) !== 0;
+      if (!isLost && this.#reached[from]! >= (kind & gateMask)) this.#satisfy(edge);
       else if (this.#failed[from] === 1) broken.push(this.#break(edge));
       else this.#lengthen(from, this.#rank[node]!);
     }

@@ -29,6 +29,8 @@ export const Failure = Schema.Struct({
   detail: Schema.optionalKey(Schema.Json),
   /** What stood in the way of a landing, to tell whether an attempt changed anything about it. */
   obstacle: Schema.optionalKey(Schema.String),
+  /** When what the agent had none left of is there again, as after a quota; in milliseconds since the epoch. Until then nothing is launched on its kind of agent. */
+  until: Schema.optionalKey(Schema.Finite),
 });
 export type Failure = typeof Failure.Type;
 

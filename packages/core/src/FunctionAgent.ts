@@ -1,8 +1,9 @@
 /** Plain functions as agents, under the name `Agent.fromFunction`. */
 import * as Effect from "effect/Effect";
-import type * as Schema from "effect/Schema";
+import * as Schema from "effect/Schema";
 import {
   type Agent,
+  type AgentCapabilities,
   AgentError,
   type AgentReport,
   type AgentRunEnd,
@@ -18,6 +19,17 @@ export interface Context extends AgentReport, Omit<LaunchRequest, "task"> {}
 // eslint-disable-next-line typescript/no-invalid-void-type -- a function that answers nothing is the common case
 export type Output = Schema.Json | undefined | void;
 
+/** A function fails with this to ask what only a person can answer: its task is held. */
+export class Asked extends Schema.TaggedError<Asked>()("Asked", {
+  question: Schema.String,
+  /** The answer is yes or no, and ends the task. */
+  approval: Schema.optionalKey(Schema.Literal(true)),
+}) {
+  override get message(): string {
+    return this.question;
+  }
+}
+
 export interface Options {
   /** The name that tasks route to (default `function`). */
   readonly name?: string;
@@ -25,14 +37,15 @@ export interface Options {
    * Whether a task whose process died while the function worked on it may be
    * worked on again without asking a person (default false).
    */
-  readonly repeatable?: boolean;
+  readonly repeatable?: AgentCapabilities["repeatable"];
 }
 
 /**
  * An agent that works by calling a function in this process.
  *
  * What the function fails with becomes the failure of the attempt: a
- * `TaskFailed` with its own class, anything else with class `agent`.
+ * `TaskFailed` with its own class, anything else with class `agent`; with
+ * `Asked` it waits for a person.
  */
 export const make = <E>(
   work: (task: Task, context: Context) => Effect.Effect<Output, E>,
@@ -94,6 +107,9 @@ class FunctionContext implements Context {
   get previousFailure() {
     return this.#request.previousFailure;
   }
+  get startFrom() {
+    return this.#request.startFrom;
+  }
   get output() {
     return this.#report.output;
   }
@@ -116,10 +132,11 @@ const succeededWithout: AgentRunEnd = { _tag: "Succeeded" };
 const succeeded = (output: Output): AgentRunEnd =>
   output === undefined ? succeededWithout : { _tag: "Succeeded", output };
 
-const failed = (error: unknown): AgentRunEnd => ({
-  _tag: "Failed",
-  failure: Failure.of(error).failure,
-});
+const failed = (error: unknown): AgentRunEnd => {
+  if (!(error instanceof Asked)) return { _tag: "Failed", failure: Failure.of(error).failure };
+  const { approval, question } = error;
+  return { _tag: "Waiting", question, ...(approval === undefined ? {} : { approval }) };
+};
 
 const unknown = (id: string): AgentError =>
   new AgentError({

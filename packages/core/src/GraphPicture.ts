@@ -11,6 +11,7 @@ import { link, target } from "./internal/reportLinks.ts";
 import { labelText } from "./internal/reportText.ts";
 import { type Dependency, title, type Task, type TaskId } from "./Task.ts";
 
+/** What a picture shows besides tasks and edges. */
 export interface Options {
   /** The state of a task, as `Running` or an outcome: shown under its title, and as a colour. */
   readonly state?: (id: TaskId) => string | undefined;

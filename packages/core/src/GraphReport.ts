@@ -26,6 +26,8 @@ export interface Options {
   readonly defaultGate?: Gate;
   /** The names that tasks may route to. */
   readonly agents?: ReadonlyArray<string>;
+  /** What is wrong with a task for the agent that it goes to, one sentence each. */
+  readonly check?: (task: Task) => ReadonlyArray<string>;
   /** The capacity of every resource. */
   readonly resources?: Readonly<Record<string, number>>;
   /** Seconds a task is known to take; undefined: its own estimate, if it has one. */
@@ -51,6 +53,7 @@ export interface CriticalPath {
   readonly seconds: number | undefined;
 }
 
+/** What can be said of a plan before it runs: problems, waves, the critical path, what starts first. */
 export interface GraphReport {
   /** Errors first; see `PlanProblem.severity`. */
   readonly problems: ReadonlyArray<PlanProblem>;

@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope";
 import type * as Stream from "effect/Stream";
 import type { AgentOutput, DiscoveryRejected } from "./Agent.ts";
 import { AgentPool } from "./AgentPool.ts";
+import type { Limits } from "./Budget.ts";
 import { CodeHost } from "./CodeHost.ts";
 import * as Launch from "./internal/launching.ts";
 import * as Past from "./internal/past.ts";
@@ -22,8 +23,8 @@ import type * as ProgressMonitor from "./ProgressMonitor.ts";
 import { Reporter } from "./Reporter.ts";
 import type * as ResultManager from "./ResultManager.ts";
 import type * as RetryPolicy from "./RetryPolicy.ts";
-import type { Mode } from "./RunEvent.ts";
-import type { RunExists, RunNotFound } from "./RunErrors.ts";
+import type { Mode, RunSession } from "./RunEvent.ts";
+import type { LimitUnmeasured, RunExists, RunNotFound } from "./RunErrors.ts";
 import type { RunState } from "./RunState.ts";
 import type { Gate, OnDependencyFailure, Task, TaskId } from "./Task.ts";
 
@@ -31,7 +32,7 @@ export {
   /** A new id for a run, for callers that need it before the run starts. */
   runId,
 };
-export { RunExists, RunNotFound } from "./RunErrors.ts";
+export { LimitUnmeasured, RunExists, RunNotFound } from "./RunErrors.ts";
 
 /** How a run differs from the defaults. */
 export interface RunOptions {
@@ -54,8 +55,17 @@ export interface RunOptions {
   readonly onDependencyFailure?: OnDependencyFailure;
   /** How often a waiting task may be passed by tasks that compete with it for resources (default 32). */
   readonly patience?: number;
+  /** What the run may use (default: as much as it needs). */
+  readonly limits?: Limits;
+  /**
+   * How long the process stays with nothing to do when launches pause until a
+   * known time (default 6 hours); it leaves the run if it would be longer.
+   */
+  readonly pauseWait?: Duration.Input;
   /** Whatever else the program needs to make the same agents and code host again, as JSON; kept in the journal. */
   readonly context?: Schema.Json;
+  /** Whose run it is, and what it belongs to. */
+  readonly session?: RunSession;
   /** How long tasks took before, in seconds; known durations go before estimates. */
   readonly durations?: (task: Task) => number | undefined;
   /** Cancels the run when it is aborted, with its reason if that is a text; nothing is launched if it is already. */
@@ -71,7 +81,10 @@ export interface RunOptions {
 }
 
 /** How a run is resumed. Everything else is as it was when it started. */
-export interface ResumeOptions extends Pick<RunOptions, "durations" | "signal" | "deadlines"> {
+export interface ResumeOptions extends Pick<
+  RunOptions,
+  "durations" | "signal" | "deadlines" | "pauseWait"
+> {
   /** What a person asks for first. */
   readonly changes?: ReadonlyArray<Operator.Change>;
   /** Whether nothing is to be launched: what works is watched, and tasks can be cancelled (default false). */
@@ -85,6 +98,8 @@ export interface RunHandle {
   readonly state: RunState;
   /** Everything that happens, from the first event, until the run ends. */
   readonly events: Stream.Stream<JournalEntry, JournalError>;
+  /** How many events are in its journal at this moment. */
+  readonly recorded: () => number;
   /** What agents print from now on. A slow reader loses the oldest pieces. */
   readonly output: Stream.Stream<AgentOutput>;
   /** How far the run is. */
@@ -101,6 +116,17 @@ export interface RunHandle {
   readonly suspend: (message?: string) => Effect.Effect<void>;
   /** Does what a person asks for, once it is recorded. */
   readonly change: (change: Operator.Change) => Effect.Effect<void, Operator.ChangeRefused>;
+  /**
+   * Records an event of somebody's own, for whoever follows the run. Refused if its name is none,
+   * if it holds more than 64 KiB or no JSON, if there is no such task, and once the run has ended.
+   */
+  readonly emit: (
+    name: string,
+    data?: Schema.Json,
+    task?: TaskId,
+  ) => Effect.Effect<void, Operator.ChangeRefused>;
+  /** Records something that people should know and that changes nothing; once the run has ended it is only logged. */
+  readonly warn: (message: string) => Effect.Effect<void>;
   /** Waits for the end of the run, or until it was left. */
   readonly result: Effect.Effect<ResultManager.RunResult, JournalError>;
 }
@@ -113,12 +139,19 @@ export class Orchestrator extends Context.Service<
     readonly start: (
       tasks: ReadonlyArray<Task>,
       options?: RunOptions,
-    ) => Effect.Effect<RunHandle, PlanInvalid | RunExists | RunLocked | JournalError, Scope.Scope>;
+    ) => Effect.Effect<
+      RunHandle,
+      PlanInvalid | LimitUnmeasured | RunExists | RunLocked | JournalError,
+      Scope.Scope
+    >;
     /** Checks the tasks, runs them all and waits for the end. Interrupting it cancels what runs. */
     readonly run: (
       tasks: ReadonlyArray<Task>,
       options?: RunOptions,
-    ) => Effect.Effect<ResultManager.RunResult, PlanInvalid | RunExists | RunLocked | JournalError>;
+    ) => Effect.Effect<
+      ResultManager.RunResult,
+      PlanInvalid | LimitUnmeasured | RunExists | RunLocked | JournalError
+    >;
     /**
      * Goes on with a run that its process left: agents that work are watched
      * again, nothing is launched twice. A run that has ended stays so, unless
@@ -129,7 +162,12 @@ export class Orchestrator extends Context.Service<
       options?: ResumeOptions,
     ) => Effect.Effect<
       RunHandle,
-      PlanInvalid | RunNotFound | RunLocked | JournalError | Operator.ChangeRefused,
+      | PlanInvalid
+      | LimitUnmeasured
+      | RunNotFound
+      | RunLocked
+      | JournalError
+      | Operator.ChangeRefused,
       Scope.Scope
     >;
     /** Records what a person asks for in a run that nobody works on; it takes effect when the run is resumed. */

@@ -13,6 +13,7 @@ const ofTask = { task: Schema.String };
 const ofEdge = { ...ofTask, dependency: Schema.String };
 const suggestion = Schema.optionalKey(Schema.String);
 
+/** Something that is wrong with a plan, with the tasks that it concerns. */
 export const PlanProblem = Schema.Union([
   /** It is not a task; `task` is its id, or its place in the list. */
   Schema.TaggedStruct("InvalidTask", { ...ofTask, message: Schema.String }),
@@ -29,12 +30,18 @@ export const PlanProblem = Schema.Union([
   Schema.TaggedStruct("DuplicateTask", { ...ofTask, count: Schema.Int }),
   /** Nothing in this set-up takes a change as far as `gate`. */
   Schema.TaggedStruct("UnreachableGate", { ...ofEdge, gate: Gate, available: Schema.Array(Gate) }),
+  /** The task would have to begin at the changes of all these `dependencies`. */
+  Schema.TaggedStruct("SeveralStacks", { ...ofTask, dependencies: Schema.Array(Schema.String) }),
+  /** The task waits until the dependency is merged, so that it has no change left to stand on. */
+  Schema.TaggedStruct("StackWithoutEffect", ofEdge),
   Schema.TaggedStruct("UnknownAgent", {
     ...ofTask,
     agent: Schema.String,
     known: Schema.Array(Schema.String),
     suggestion,
   }),
+  /** The agent that the task goes to cannot take it. */
+  Schema.TaggedStruct("Unsuited", { ...ofTask, message: Schema.String }),
   Schema.TaggedStruct("UnknownResource", {
     ...ofTask,
     resource: Schema.String,
@@ -54,8 +61,10 @@ export const PlanProblem = Schema.Union([
   /** The task waits, directly or not, for `because`, which an error names. */
   Schema.TaggedStruct("NeverRuns", { ...ofTask, because: Schema.String }),
 ]);
+/** Something that is wrong with a plan, with the tasks that it concerns. */
 export type PlanProblem = typeof PlanProblem.Type;
 
+/** An error keeps a plan from running; a warning is told. */
 export type Severity = "error" | "warning";
 
 const severities: { readonly [Kind in PlanProblem["_tag"]]: Severity } = {
@@ -65,7 +74,10 @@ const severities: { readonly [Kind in PlanProblem["_tag"]]: Severity } = {
   SelfDependency: "error",
   DuplicateTask: "error",
   UnreachableGate: "error",
+  SeveralStacks: "error",
+  StackWithoutEffect: "warning",
   UnknownAgent: "error",
+  Unsuited: "error",
   UnknownResource: "error",
   ResourceTooLarge: "error",
   DuplicateReference: "warning",
@@ -102,8 +114,14 @@ export const message = (problem: PlanProblem): string => {
       return `The id ${quote(problem.task)} is used by ${problem.count} tasks. Give each its own.`;
     case "UnreachableGate":
       return `Task ${quote(problem.task)} waits until ${quote(problem.dependency)} is at ${quote(problem.gate)}, which nothing here can reach. Available: ${problem.available.join(", ") || "none"}.`;
+    case "SeveralStacks":
+      return `Task ${quote(problem.task)} has stack on ${some(problem.dependencies, shownNames).join(" and ")}, and can begin at one change only. Keep it on one, and let that one depend on the others.`;
+    case "StackWithoutEffect":
+      return `Task ${quote(problem.task)} has stack on ${quote(problem.dependency)} and waits until that is merged, which leaves nothing to stand on. Remove stack, or wait for less, as with until: pr-open.`;
     case "UnknownAgent":
       return `Task ${quote(problem.task)} wants the agent ${quote(problem.agent)}, which does not exist (${names(problem.known)}). ${hint(problem.suggestion, "Add that agent or name another.")}`;
+    case "Unsuited":
+      return `Task ${quote(problem.task)} cannot run: ${problem.message}`;
     case "UnknownResource":
       return `Task ${quote(problem.task)} needs the resource ${quote(problem.resource)}, which has no capacity (${names(problem.known)}). ${hint(problem.suggestion, "Declare its capacity or remove it.")}`;
     case "ResourceTooLarge":

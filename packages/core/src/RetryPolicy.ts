@@ -4,6 +4,7 @@ import * as Schedule from "effect/Schedule";
 import type { FailureClass } from "./Failure.ts";
 import type { Task } from "./Task.ts";
 
+/** How often a task is tried, and how long it waits in between. All times are milliseconds. */
 export interface RetryPolicy {
   /** All tries at a task, the first included; 0 and 1 both mean no retry. */
   readonly attempts: number;

@@ -20,3 +20,16 @@ export class RunNotFound extends Schema.TaggedError<RunNotFound>()("RunNotFound"
     return `The journal has no run ${this.run}.`;
   }
 }
+
+/** A limit is on something that an agent of the run never tells, so that nobody could keep to it. */
+export class LimitUnmeasured extends Schema.TaggedError<LimitUnmeasured>()("LimitUnmeasured", {
+  /** What is limited. */
+  what: Schema.Literals(["cost", "tokens"]),
+  agent: Schema.String,
+}) {
+  override readonly [Runtime.errorExitCode] = 78;
+  override get message(): string {
+    const { agent, what } = this;
+    return `There is a limit on ${what}, and the agent ${agent} does not say what ${what === "cost" ? "its work costs" : "tokens it uses"}: the limit could not be kept. Limit its launches or hours instead, or take the limit on ${what} away.`;
+  }
+}

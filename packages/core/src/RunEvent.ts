@@ -7,7 +7,8 @@
  * before the effect is tried.
  */
 import * as Schema from "effect/Schema";
-import { AgentRunEnd, AgentRunRef } from "./Agent.ts";
+import { AgentRunEnd, AgentRunRef, StartFrom } from "./Agent.ts";
+import { Limit, Limits } from "./Budget.ts";
 import { Failure, FailureClass } from "./Failure.ts";
 import { ReportRef } from "./Reporter.ts";
 import { Gate, OnDependencyFailure, Outcome, Task } from "./Task.ts";
@@ -39,6 +40,10 @@ export type Phase = typeof Phase.Type;
 /** Why an agent run is cancelled: its time is up, its task or its run is stopped, or its agent broke. */
 export const CancelCause = Schema.Literals(["timeout", "task", "run", "bug"]);
 export type CancelCause = typeof CancelCause.Type;
+
+/** Why launches pause: a person wants it, a limit of the run is reached, or an agent has none left to give. */
+export const PauseCause = Schema.Literals(["operator", "budget", "quota"]);
+export type PauseCause = typeof PauseCause.Type;
 
 /** Why a task ended otherwise than by its own success. */
 export const EndReason = Schema.Union([
@@ -77,6 +82,8 @@ export const RunSettings = Schema.Struct({
     /** Absent in older journals: the default. */
     fixAttempts: Schema.optionalKey(Schema.Finite),
   }),
+  /** What the run may use; absent: as much as it needs. */
+  limits: Schema.optionalKey(Limits),
 });
 export type RunSettings = typeof RunSettings.Type;
 
@@ -87,10 +94,23 @@ export type RunSettings = typeof RunSettings.Type;
  * - `relaunch`: nothing works on it; launch another attempt.
  * - `skip`: leave it out, and what depends on it.
  * - `wait`: look again at what it was held for.
+ * - `approve`, `reject`: the answer to an agent that asked for yes or no.
  */
-export const Decision = Schema.Literals(["adopt", "relaunch", "skip", "wait"]);
+export const Decision = Schema.Literals(["adopt", "relaunch", "skip", "wait", "approve", "reject"]);
 export type Decision = typeof Decision.Type;
 
+/** Who runs a plan and why: what several runs may have in common. */
+export const RunSession = Schema.Struct({
+  /** What people call it; runs of one name belong together. */
+  name: Schema.optionalKey(Schema.String),
+  /** Whose runs these are. */
+  owner: Schema.optionalKey(Schema.String),
+  /** Whatever else the program wants to find again. */
+  metadata: Schema.optionalKey(Schema.JsonObject),
+});
+export type RunSession = typeof RunSession.Type;
+
+/** What can happen in a run. `at` is in milliseconds since the epoch. */
 export const RunEvent = Schema.Union([
   Schema.TaggedStruct("RunStarted", {
     at,
@@ -104,6 +124,7 @@ export const RunEvent = Schema.Union([
     settings: Schema.optionalKey(RunSettings),
     /** Whatever else the program needs to make the same agents and code host again, as JSON. */
     context: Schema.optionalKey(Schema.Json),
+    session: Schema.optionalKey(RunSession),
   }),
   /** Another process goes on with the run. */
   Schema.TaggedStruct("RunResumed", { at, concurrency: Schema.Int }),
@@ -122,6 +143,8 @@ export const RunEvent = Schema.Union([
     ...ofAttempt,
     agent: Schema.String,
     slot: Schema.String,
+    /** The change of a dependency at which it begins; absent: at the base. */
+    startFrom: Schema.optionalKey(StartFrom),
   }),
   /** The back-end answered with an agent run. */
   Schema.TaggedStruct("AgentRunStarted", {
@@ -135,6 +158,8 @@ export const RunEvent = Schema.Union([
     ...ofAttempt,
     reason: Schema.Literals(["NotSent", "Rejected", "Exhausted", "Done", "Dropped", "Ambiguous"]),
     message: Schema.String,
+    /** When an agent that is exhausted takes launches again, in milliseconds since the epoch. */
+    until: Schema.optionalKey(Schema.Finite),
   }),
   /** A launch whose answer was lost certainly reached nobody: no agent run can still appear. */
   Schema.TaggedStruct("LaunchAbsent", { ...ofAttempt, message: Schema.String }),
@@ -180,6 +205,8 @@ export const RunEvent = Schema.Union([
     ...ofTask,
     decision: Decision,
     ref: Schema.optionalKey(AgentRunRef),
+    /** What the person said beside. */
+    note: Schema.optionalKey(Schema.String),
   }),
   /** Tasks that had ended are to be run again, as if they had never been started. */
   Schema.TaggedStruct("TasksReopened", { at, tasks: Schema.Array(Schema.String) }),
@@ -213,6 +240,30 @@ export const RunEvent = Schema.Union([
     message: Schema.String,
     task: Schema.optionalKey(Schema.String),
   }),
+  /** An event of somebody's own: of a command, of a person, of another program. It changes nothing. */
+  Schema.TaggedStruct("Emitted", {
+    at,
+    name: Schema.String,
+    data: Schema.optionalKey(Schema.Json),
+    /** The task that it is about. */
+    task: Schema.optionalKey(Schema.String),
+  }),
+  /** Nothing more is launched until `LaunchesUnpaused`; what works goes on. */
+  Schema.TaggedStruct("LaunchesPaused", {
+    at,
+    cause: PauseCause,
+    message: Schema.String,
+    /** When it ends by itself, in milliseconds since the epoch. */
+    until: Schema.optionalKey(Schema.Finite),
+    /** The only kind of agent that it is about; absent: all. */
+    agent: Schema.optionalKey(Schema.String),
+    /** The limit that is reached. */
+    limit: Schema.optionalKey(Limit),
+  }),
+  /** Launches go on, of all agents or of the one that alone was paused. */
+  Schema.TaggedStruct("LaunchesUnpaused", { at, agent: Schema.optionalKey(Schema.String) }),
+  /** From here on the run may use this much, in place of what was said before. */
+  Schema.TaggedStruct("LimitsChanged", { at, limits: Limits }),
   /** No launches from here on. */
   Schema.TaggedStruct("RunStopping", {
     at,
@@ -224,6 +275,7 @@ export const RunEvent = Schema.Union([
     outcome: Schema.Literals(["succeeded", "failed", "held", "cancelled"]),
   }),
 ]);
+/** What can happen in a run. */
 export type RunEvent = typeof RunEvent.Type;
 
 /** The event of one kind. */

@@ -5,9 +5,12 @@
  * back from a journal. Nothing else changes it.
  */
 import type * as Schema from "effect/Schema";
-import type { AgentRunEnd, AgentRunRef, Change } from "./Agent.ts";
+import type { AgentRunEnd, AgentRunRef, Change, StartFrom } from "./Agent.ts";
+import type { Limits } from "./Budget.ts";
 import type { Failure } from "./Failure.ts";
 import { growUint8 } from "./internal/grow.ts";
+import { Sessions } from "./internal/Sessions.ts";
+import { SpendingByDay } from "./internal/Spending.ts";
 import { TaskTable } from "./internal/TaskTable.ts";
 import * as TaskProgress from "./internal/TaskProgress.ts";
 import type { ReportRef } from "./Reporter.ts";
@@ -19,6 +22,7 @@ import {
   Phase,
   type RunEvent,
   type RunOutcome,
+  type RunSession,
   type RunSettings,
 } from "./RunEvent.ts";
 import type { Gate, Outcome, Task, TaskId } from "./Task.ts";
@@ -43,6 +47,8 @@ export interface Attempt {
   readonly agent: string;
   readonly slot: string;
   readonly startedAt: number;
+  /** The change of a dependency at which it began; undefined: the base. */
+  readonly startFrom: StartFrom | undefined;
   readonly endedAt: number | undefined;
   readonly ref: AgentRunRef | undefined;
   readonly output: Schema.Json | undefined;
@@ -56,8 +62,23 @@ export interface Attempt {
   readonly end: AgentRunEnd | undefined;
   /** The cancellation that was asked for, whatever became of it. */
   readonly cancelAsked: { readonly cause: CancelCause; readonly message: string } | undefined;
+  /** Whether its launch counts: it may have reached an agent. */
+  readonly isCharged: boolean;
+  /** Whether its agent took no launches at all, so that it says nothing about the task. */
+  readonly isExhausted: boolean;
   /** Whether nobody knows if its agent run exists or still works. */
   readonly isUnclear: boolean;
+}
+
+/** What a run used. */
+export interface Used {
+  /** Launches that may have reached an agent. */
+  readonly launches: number;
+  /** Money, in US dollars, as far as agents said it. */
+  readonly costUsd: number;
+  /** Tokens that models read and wrote, as far as agents said it. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
 }
 
 /** A task within a run. */
@@ -88,6 +109,16 @@ const unreported: ReportState = { ref: undefined, failed: undefined, told: undef
 
 const retryAt = ({ at, delayMillis }: OfKind<"RetryScheduled">): number => at + delayMillis;
 
+/** What only a process that works on the run records. */
+const isWork: { readonly [Kind in RunEvent["_tag"]]?: true } = {
+  LaunchIntended: true,
+  AgentProgress: true,
+  AgentRunEnded: true,
+  RetryScheduled: true,
+  LandingEnded: true,
+  LandingFailed: true,
+};
+
 const outcomes: ReadonlyArray<string> = ["Succeeded", "Failed", "Skipped", "Cancelled", "Held"];
 const phaseNumbers = Object.fromEntries(phases.map((phase, number) => [phase, number])) as {
   readonly [P in Phase]: number;
@@ -95,6 +126,7 @@ const phaseNumbers = Object.fromEntries(phases.map((phase, number) => [phase, nu
 const phaseNumber = (phase: Phase): number => phaseNumbers[phase];
 const pending = phaseNumber("Pending");
 
+/** What a run is at a moment: the fold of its events, in their order. */
 export class RunState {
   run: string | undefined = undefined;
   plan = "";
@@ -110,11 +142,27 @@ export class RunState {
   /** What the run decides by, if its journal says so. */
   settings: RunSettings | undefined = undefined;
   context: Schema.Json | undefined = undefined;
+  /** Whose run it is, and what it belongs to. */
+  session: RunSession | undefined = undefined;
+  /** What it may use, as said last. */
+  limits: Limits | undefined = undefined;
+  /** Why nothing is launched at the moment, for all agents. */
+  paused: OfKind<"LaunchesPaused"> | undefined = undefined;
+  /** The kinds of agents that alone are launched no more, each with why. */
+  readonly pausedAgents = new Map<string, OfKind<"LaunchesPaused">>();
+  /** What its launches used, by day. */
+  readonly spending = new SpendingByDay();
+  /** When somebody worked on it. */
+  readonly sessions = new Sessions();
   /** Launches for which a listing showed several agent runs. */
   readonly duplicates: Array<OfKind<"LaunchDuplicated">> = [];
   readonly warnings: Array<string> = [];
   /** Slots that rest after a failure, each with until when (milliseconds since the epoch). */
   readonly resting = new Map<string, number>();
+  /** When a change of the run last landed, in milliseconds since the epoch. */
+  landedAt: number | undefined = undefined;
+  /** How long launched attempts had stood in the queue. */
+  readonly waits = { launches: 0, millis: 0, longestMillis: 0 };
   /** Time that agents worked in ended attempts, in milliseconds. */
   busyMillis = 0;
   /** The part of it that was not cut short by somebody who stopped the task or the run. */
@@ -149,6 +197,12 @@ export class RunState {
   /** How many tasks have an outcome. */
   get ended(): number {
     return outcomes.reduce((sum, outcome) => sum + this.count(outcome as Outcome), 0);
+  }
+
+  /** What it used so far: launches that may have reached an agent, and what agent runs said of themselves. */
+  get usage(): Used {
+    const { costUsd, inputTokens, launches, outputTokens } = this.spending.total;
+    return { launches, costUsd, inputTokens, outputTokens };
   }
 
   /** A task by its id, or undefined if it never joined. */
@@ -225,6 +279,11 @@ export class RunState {
     return this.#progress[node]?.isAllowed ?? false;
   }
 
+  /** Whether a person was asked about the landing of a task, and has decided. */
+  wasAskedToLand(node: number): boolean {
+    return this.#progress[node]?.wasAskedToLand ?? false;
+  }
+
   /** All tries at a task, by the order in which it joined. */
   attempts(node: number): ReadonlyArray<Attempt> {
     return this.#progress[node]?.attempts ?? [];
@@ -250,16 +309,21 @@ export class RunState {
         this.failFast = event.failFast;
         this.startedAt = event.at;
         this.settings = event.settings;
+        this.limits = event.settings?.limits;
+        this.sessions.begin(event.at);
         this.context = event.context;
+        this.session = event.session;
         return;
       case "RunResumed":
         this.concurrency = event.concurrency;
         this.suspended = undefined;
+        this.sessions.begin(event.at);
         // Slots belong to a process, and so does their rest.
         this.resting.clear();
         return;
       case "RunSuspended":
         this.suspended = event;
+        this.sessions.end(event.at);
         return;
       case "TasksReopened":
         this.#goOn();
@@ -273,9 +337,25 @@ export class RunState {
       case "RunEnded":
         this.endedAt = event.at;
         this.outcome = event.outcome;
+        this.paused = undefined;
+        this.pausedAgents.clear();
+        this.sessions.end(event.at);
+        return;
+      case "LaunchesPaused":
+        if (event.agent === undefined) this.paused = event;
+        else this.pausedAgents.set(event.agent, event);
+        return;
+      case "LaunchesUnpaused":
+        if (event.agent === undefined) this.paused = undefined;
+        else this.pausedAgents.delete(event.agent);
+        return;
+      case "LimitsChanged":
+        this.limits = event.limits;
         return;
       case "Warning":
         this.warnings.push(event.message);
+        return;
+      case "Emitted":
         return;
       case "ReportIntended":
       case "ReportCreated":
@@ -339,8 +419,19 @@ export class RunState {
 
   #applyToTask(event: TaskProgress.TaskEvent, node: number): void {
     const progress = (this.#progress[node] ??= new TaskProgress.TaskProgress());
+    const before = progress.lastAttempt?.ended;
     const phase = progress.apply(event);
+    const attempt = progress.lastAttempt;
+    // The others may be recorded by somebody who only decides about the run.
+    if (isWork[event._tag] === true) this.sessions.seen(event.at);
+    if (event._tag === "LaunchIntended") {
+      this.spending.intended(event);
+      this.#waited(event.at - (progress.ready?.at ?? event.at));
+    } else if (before !== attempt?.ended) {
+      this.spending.changed(attempt!.intended, before, attempt!.ended);
+    }
     if (event._tag === "HeldDecided") this.#goOn();
+    if (event._tag === "LandingEnded") this.landedAt = event.at;
     if (event._tag === "LaunchDuplicated") this.duplicates.push(event);
     if (event._tag === "AgentRunEnded" || event._tag === "CancelConfirmed") {
       const { cancelled, startedAt } = progress.lastAttempt!;
@@ -349,6 +440,12 @@ export class RunState {
       if (cancelled !== "task" && cancelled !== "run") this.workedMillis += millis;
     }
     if (phase !== undefined) this.#move(node, phaseNumber(phase));
+  }
+
+  #waited(millis: number): void {
+    this.waits.launches++;
+    this.waits.millis += Math.max(0, millis);
+    this.waits.longestMillis = Math.max(this.waits.longestMillis, millis);
   }
 
   /** A task that has moved on and come back may have been reported in between without a record of it. */

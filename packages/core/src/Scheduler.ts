@@ -18,6 +18,7 @@ import { ReadyHeap } from "./internal/ReadyHeap.ts";
 import type { Mode } from "./RunEvent.ts";
 import type { Task } from "./Task.ts";
 
+/** What limits how tasks run side by side. */
 export interface Options {
   readonly mode?: Mode;
   /** Capacity of each named resource. */
@@ -50,6 +51,7 @@ interface Lane {
 /** The remaining path decides inside one hundredth of a capacity. */
 const shareStep = 1e12;
 
+/** The queue of ready tasks: who starts next, given what is occupied. */
 export class Scheduler {
   readonly #mode: Mode;
   readonly #patience: number;
@@ -127,6 +129,14 @@ export class Scheduler {
     if (this.#mode === "priority" || lane.passed >= this.#patience) this.#retryLanes();
     else this.#retry(lane);
     return true;
+  }
+
+  /** Whether a task waits for nothing but its turn on a kind of agent. */
+  isAwaited(agent: string): boolean {
+    const queue = this.#queues.get(agent);
+    if (queue === undefined) return false;
+    this.#dropWithdrawn(queue);
+    return queue.size > 0;
   }
 
   /** Whether a task is in the queue. */

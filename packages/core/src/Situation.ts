@@ -66,14 +66,20 @@ export interface Situation {
   readonly slots: number;
   /** The capacity of each named resource. */
   readonly resources: Readonly<Record<string, number>>;
+  /** What is known of a task of the run or plan. */
   readonly find: (id: TaskId) => Situated | undefined;
+  /** What is known of something that is no task, as an issue that others wait for. */
   readonly outside: (id: string) => Outside | undefined;
   /** All tasks, in their order. */
   readonly ids: () => Iterable<TaskId>;
   /** The ready tasks in the order in which they start. */
   readonly queue: () => ReadonlyArray<TaskId>;
+  /** The tasks that occupy a slot, resources or files. */
   readonly occupants: () => ReadonlyArray<Occupant>;
+  /** The kinds of agents that take no launches until somebody acts. */
   readonly refusals: () => ReadonlyArray<Refusal>;
+  /** Why a ready task does not start though nothing is taken: its agent is paused, or limits have no room for it. */
+  readonly heldUp: (task: Task) => string | undefined;
   /** Slots that rest after a failure, each with until when (milliseconds since the epoch). */
   readonly resting: ReadonlyArray<{ readonly slot: string; readonly until: number }>;
 }
@@ -94,6 +100,7 @@ export interface PlanSettings {
   /** The gate of a dependency that names none (default `agent-ended`). */
   readonly defaultGate?: Gate;
   readonly halted?: string | undefined;
+  /** What is known of something that is no task (default nothing). */
   readonly outside?: (id: string) => Outside | undefined;
 }
 
@@ -127,6 +134,7 @@ export const ofPlan = (tasks: ReadonlyArray<Planned>, settings: PlanSettings): S
     queue: () => order().queue,
     occupants: () => order().first.map((id) => occupant(planned.get(id)!.task, "everything")),
     refusals: () => [],
+    heldUp: () => undefined,
     resting: [],
   };
 };
@@ -147,6 +155,7 @@ export const ofRun = (
   const { concurrency: slots, mode, settings } = state;
   const resources = settings?.resources ?? {};
   const all = () => state.table.tasks.slice(0, state.size);
+  const heldUp = once(() => Run.holdUpsOf(state));
   const order = once(() => startOrder(all(), Run.readyOf(state), { mode, slots, resources }));
   return {
     halted,
@@ -164,6 +173,7 @@ export const ofRun = (
     queue: () => order().queue,
     occupants: once(() => Run.occupantsOf(state)),
     refusals: () => Run.refusalsOf(state),
+    heldUp: (task) => heldUp()(task),
     resting: Array.from(state.resting, ([slot, until]) => ({ slot, until })),
   };
 };

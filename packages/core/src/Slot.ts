@@ -26,6 +26,7 @@ export class Slot {
     this.id = `${agent}-${number}`;
   }
 
+  /** What it has done so far; `now` and `age`, how long the pool is there, are milliseconds. */
   statistics(now: number, age: number) {
     const busy = this.busyMillis + (this.status === "busy" ? now - this.busySince : 0);
     return {

@@ -35,6 +35,11 @@ export const Dependency = Schema.Struct({
   until: Schema.optionalKey(Gate),
   /** What to do if `task` does not succeed; absent: the task's own policy, then the run's. */
   onFailure: Schema.optionalKey(OnDependencyFailure),
+  /**
+   * Whether the agent begins at the change of `task` while that has not landed; the change that
+   * comes of it lands after the other one. Of the dependencies of a task at most one.
+   */
+  stack: Schema.optionalKey(Schema.Boolean),
   /** Where the dependency was stated, for people: `plan.yaml:12`, `label`, `body line 3`. */
   source: Schema.optionalKey(Schema.String),
 });
@@ -91,6 +96,12 @@ export const dependency = (stated: TaskId | Dependency): Dependency =>
 /** The dependencies of a task, ids alone written out. */
 export const dependencies = (task: Task): ReadonlyArray<Dependency> =>
   (task.dependsOn ?? []).map(dependency);
+
+/** The dependency at whose change the task begins while that has not landed, if it states one. */
+export const stackedOn = ({ dependsOn = [] }: Task): Dependency | undefined => {
+  for (const stated of dependsOn) if (typeof stated !== "string" && stated.stack) return stated;
+  return undefined;
+};
 
 /** The line that people see for a task. */
 export const title = (task: Task): string => task.title ?? task.id;

@@ -3,10 +3,12 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
+import type * as Schema from "effect/Schema";
 import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import type * as Agent from "./Agent.ts";
 import * as AgentPool from "./AgentPool.ts";
+import * as Events from "./Events.ts";
 import type { Failure } from "./Failure.ts";
 import * as PromiseAgent from "./internal/PromiseAgent.ts";
 import * as Journal from "./Journal.ts";
@@ -50,6 +52,17 @@ export interface Run {
   readonly progress: () => Promise<Progress>;
   /** Adds tasks, all or none; rejects with `DiscoveryRejected` if they do not fit. */
   readonly add: (tasks: ReadonlyArray<Task>) => Promise<void>;
+  /** Records an event of somebody's own, for whoever follows the run; rejects as `RunHandle.emit` does. */
+  readonly emit: (name: string, data?: Schema.Json, task?: TaskId) => Promise<void>;
+  /**
+   * Calls a handler for one event after the other; resolves after the last. What it throws or
+   * rejects with is told as a warning of the run, and hurts nothing else.
+   */
+  readonly on: <K extends Events.Kind>(
+    filter: Events.Filter<K>,
+    handler: (entry: Events.Entry<K>) => unknown,
+    name?: string,
+  ) => Promise<void>;
   /** Stops one task; false if there is no such task or it has ended. */
   readonly cancelTask: (task: TaskId, message?: string) => Promise<boolean>;
   /** Stops the run; `result` resolves once what ran is cancelled. */
@@ -71,6 +84,16 @@ export const orchestrate = (settings: Settings): Run => {
     result,
     progress: () => withHandle((handle) => handle.progress),
     add: (tasks) => withHandle((handle) => handle.add(tasks)),
+    emit: (name, data, task) => withHandle((handle) => handle.emit(name, data, task)),
+    on: (filter, handler, name) =>
+      withHandle((handle) =>
+        Events.handle(
+          { handle },
+          filter,
+          (entry) => Effect.promise(async () => handler(entry)),
+          name === undefined ? {} : { name },
+        ),
+      ),
     cancelTask: (task, message) => withHandle((handle) => handle.cancelTask(task, message)),
     cancel,
   };

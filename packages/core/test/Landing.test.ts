@@ -163,6 +163,9 @@ describe("a landing about which a person must decide", () => {
       const handle = yield* orchestrator.resume("one", { changes: [decide("wait")] });
       assert.strictEqual((yield* handle.result).outcome, "succeeded");
       assert.strictEqual(landings.length, 1);
+      // Whoever lands it knows that it asked before, which another process may have done.
+      assert.isTrue(landings[0]!.wasAsked);
+      assert.strictEqual(landings[0]!.since, before.state.get("a")!.attempts[0]!.startedAt);
     }).pipe(Effect.provide(layer));
   });
 });

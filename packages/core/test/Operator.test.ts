@@ -58,8 +58,9 @@ describe("a decision while the run goes on", () => {
     Effect.gen(function* () {
       const handle = yield* start([{ id: "w" }, { id: "a" }], { timeout: "1 day" });
       yield* settle;
-      for (const decision of ["wait", "adopt"] as const) {
-        const refused = yield* Effect.flip(handle.change(decide("a", decision)));
+      const named = { ...decide("a", "adopt"), ref: { agent: "scripted", id: "x" } };
+      for (const change of [decide("a", "wait"), decide("a", "adopt"), named]) {
+        const refused = yield* Effect.flip(handle.change(change));
         assert.include(refused.message, "no agent run to go on with");
       }
       assert.deepStrictEqual(phases(handle), { w: "Running", a: "Held" });

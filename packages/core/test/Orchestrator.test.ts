@@ -462,13 +462,53 @@ describe("unclear launches", () => {
     }),
   );
 
-  it.effect("skips what nobody wants any more, and what waits for it", () =>
+  it.effect("tells an agent whether one before it may have left work behind", () =>
+    Effect.gen(function* () {
+      const { agent, launches } = ScriptedAgent.make({
+        a: [
+          ScriptedAgent.refuses("NotSent"),
+          ScriptedAgent.fails("half done"),
+          ScriptedAgent.refuses("NotSent"),
+          ScriptedAgent.succeeds(1),
+        ],
+      });
+      const tasks = [{ id: "a", retry: { attempts: 3, delaySeconds: 0 } }];
+      const running = yield* Effect.forkChild(run(tasks).pipe(Effect.provide(engine(agent))));
+      yield* TestClock.adjust("1 hour");
+      assert.strictEqual((yield* Fiber.join(running)).outcome, "succeeded");
+      const told = launches.map(({ mayHaveWorked }) => mayHaveWorked);
+      assert.deepStrictEqual(told, [false, false, true, true]);
+    }),
+  );
+
+  it.effect(
+    "tells an agent what was wrong with the work, although a launch failed in between",
+    () =>
+      Effect.gen(function* () {
+        const { agent, launches } = ScriptedAgent.make({
+          a: [
+            ScriptedAgent.fails("checks failed"),
+            ScriptedAgent.refuses("NotSent"),
+            ScriptedAgent.succeeds(1),
+          ],
+        });
+        const tasks = [{ id: "a", retry: { attempts: 3, delaySeconds: 0 } }];
+        const running = yield* Effect.forkChild(run(tasks).pipe(Effect.provide(engine(agent))));
+        yield* TestClock.adjust("1 hour");
+        assert.strictEqual((yield* Fiber.join(running)).outcome, "succeeded");
+        const told = launches.map(({ previousFailure }) => previousFailure?.message);
+        assert.deepStrictEqual(told, [undefined, "checks failed", "checks failed"]);
+      }),
+  );
+
+  it.effect("skips what nobody wants any more, and what waits for it, and has not failed", () =>
     Effect.gen(function* () {
       const { agent } = ScriptedAgent.make({ a: ScriptedAgent.refuses("Dropped") });
       const tasks = [{ id: "a" }, { id: "b", dependsOn: ["a"] }, { id: "c" }];
-      const { state } = yield* run(tasks).pipe(Effect.provide(engine(agent)));
-      const outcomes = Array.from(state.tasks(), ({ outcome }) => outcome);
+      const { outcome, state } = yield* run(tasks).pipe(Effect.provide(engine(agent)));
+      const outcomes = Array.from(state.tasks(), (task) => task.outcome);
       assert.deepStrictEqual(outcomes, ["Skipped", "Skipped", "Succeeded"]);
+      assert.strictEqual(outcome, "succeeded");
       assert.strictEqual(state.get("a")!.attempts.length, 1);
     }),
   );

@@ -188,6 +188,31 @@ describe("the situation of a run", () => {
     const stopping = { _tag: "RunStopping", at, cause: "fail-fast", message: "a failed" } as const;
     expect(halts(stopping)).toBe("the run starts nothing more: a failed");
     expect(halts(stopping, { _tag: "RunEnded", at, outcome: "failed" })).toBe("the run has ended");
+    const pause = { _tag: "LaunchesPaused", at, cause: "operator", message: "lunch" } as const;
+    expect(halts(pause)).toBe("launches pause: lunch");
+    expect(halts(pause, { _tag: "LaunchesUnpaused", at })).toBe(undefined);
+  });
+
+  it("says of a task what its agent or the limits keep from starting", () => {
+    const tasks = ["a", "b"].map((id) => ({ id }));
+    const quota = {
+      _tag: "LaunchesPaused",
+      at,
+      cause: "quota",
+      message: "used up",
+      until: at + 1000,
+      agent: "local",
+    } as const;
+    const before = [ready("a"), intended("a"), ready("b")];
+    const limits = { run: { launches: 1 } };
+    const limited = run(tasks, ...before, { _tag: "LimitsChanged", at, limits });
+    expect(limited.heldUp({ id: "b" })).toBe("1 of the 1 launch of the run is used");
+    const waiting = run(tasks, ...before, quota);
+    expect(waiting.heldUp({ id: "b" })).toBe(
+      "local: launches pause until 2026-11-21T12:00:01Z: used up",
+    );
+    expect(waiting.heldUp({ id: "b", agent: "other" })).toBe(undefined);
+    expect(run(tasks, ...before).heldUp({ id: "b" })).toBe(undefined);
   });
 });
 

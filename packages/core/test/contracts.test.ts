@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
-import { Agent, type CodeHost, Journal, type Task } from "@orchestrator/core";
+import { Action, Agent, type CodeHost, Journal, type Task } from "@orchestrator/core";
 import {
   AgentContract,
   CodeHostContract,
@@ -17,6 +17,7 @@ import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
+import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import { TestClock } from "effect/testing";
 
@@ -41,6 +42,26 @@ const function_ = Agent.fromFunction((task) => {
   if (task.id.startsWith("bad")) return Effect.fail("broken");
   return task.id.startsWith("long") ? Effect.never : Effect.succeed({ done: true });
 });
+
+const actions = Action.agent(
+  Action.registry(
+    (
+      [
+        ["end.well", Effect.succeed({ done: true })],
+        ["end.badly", Effect.fail("broken")],
+        ["end.never", Effect.never],
+      ] as const
+    ).map(([name, work]) =>
+      Action.make({
+        name,
+        description: "Ends.",
+        input: Schema.Struct({}),
+        output: Schema.Json,
+        run: () => work,
+      }),
+    ),
+  ),
+);
 
 const success = { _tag: "Succeeded", output: { done: true } } as const;
 
@@ -75,6 +96,20 @@ check(
 );
 
 check(
+  "the agent of actions",
+  AgentContract.make({
+    make: Effect.succeed({
+      agent: actions,
+      succeeding: { id: "good", payload: { uses: "end.well" } },
+      failing: { id: "bad", payload: { uses: "end.badly" } },
+      hanging: { id: "long", payload: { uses: "end.never" } },
+    }),
+    capabilities: actions.capabilities,
+    worksUnwatched: false,
+  }),
+);
+
+check(
   "a journal in memory",
   JournalContract.make({
     make: Effect.sync(Journal.makeMemory),
@@ -101,11 +136,11 @@ check(
 const hostSetup = (after: number) =>
   Effect.sync((): CodeHostContract.Setup => {
     const rivals = [{ branch: "rival-1" }, { branch: "rival-2" }] as const;
-    const isTaken = () => memory.landings.some(({ change }) => change.branch.startsWith("rival"));
+    const isTaken = () => memory.landings.some(({ change }) => change.branch!.startsWith("rival"));
     const memory = MemoryCodeHost.make({
       gates: ["agent-ended", "pr-open", "merged"],
       script: ({ change }) =>
-        change.branch.startsWith("rival") && isTaken()
+        change.branch!.startsWith("rival") && isTaken()
           ? { after, error: { reason: "Conflict", paths: ["src/a.ts"] } }
           : { after },
     });
@@ -114,7 +149,7 @@ const hostSetup = (after: number) =>
       host: memory.host,
       change: Effect.sync(() => ({ branch: `change-${++changes}` })),
       rivals: Effect.succeed(rivals),
-      landed: Effect.sync(() => memory.landings.map(({ change }) => change.branch)),
+      landed: Effect.sync(() => memory.landings.map(({ change }) => change.branch!)),
     };
   });
 
@@ -229,7 +264,7 @@ describe("a contract", () => {
     const landed: Array<string> = [];
     const land: CodeHost.CodeHost["Service"]["land"] = ({ change, reached }) =>
       Effect.andThen(
-        Effect.sync(() => landed.push(change.branch)),
+        Effect.sync(() => landed.push(change.branch!)),
         Effect.as(reached("merged"), { commit: undefined }),
       );
     return { ...setup, host: { ...setup.host, land }, landed: Effect.succeed(landed) };

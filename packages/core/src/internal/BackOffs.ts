@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit";
 import type { Failure } from "../Failure.ts";
 import * as RetryPolicy from "../RetryPolicy.ts";
 import type { Attempt } from "../RunState.ts";
+import * as Information from "./information.ts";
 import type { Life } from "./Life.ts";
 import { RetryTimer } from "./RetryTimer.ts";
 import type { Surroundings } from "./Surroundings.ts";
@@ -28,7 +29,11 @@ export class BackOffs {
     const { state } = log;
     const counted = state.attempts(life.node).slice(state.forgiven(life.node));
     if (!RetryPolicy.mayRetry(policy, failure.class, spentOn(counted))) return false;
-    if (isBeforeTheSame(counted)) return false;
+    if (Information.isBeforeTheSame(counted)) return false;
+    if (Information.isRepeated(life.agent, counted, state.landedAt)) {
+      this.#tellRepeated(life);
+      return false;
+    }
     life.stage = "backing-off";
     life.cancelling = undefined;
     freed(life.node, "everything");
@@ -76,6 +81,12 @@ export class BackOffs {
     });
   }
 
+  #tellRepeated({ agent, attempt, task }: Life): void {
+    const { log } = this.#around;
+    const message = `attempt ${attempt} failed as the one before it did, knowing of that; what it is asked, the base and the agent are the same, so another paid attempt on ${agent.name} is not made: change what stands in its way, then retry it`;
+    log.record({ _tag: "Warning", at: log.now(), task: task.id, message });
+  }
+
   #scheduled(life: Life, failure: Failure, delayMillis: number): void {
     const { log } = this.#around;
     log.record({
@@ -94,7 +105,8 @@ const clamp = (value: number, least: number, most: number): number =>
 
 const spentOn = (attempts: ReadonlyArray<Attempt>): RetryPolicy.Spent => {
   let [charged, unlanded, infrastructure] = [0, 0, 0];
-  for (const { failure } of attempts) {
+  for (const { failure, isExhausted } of attempts) {
+    if (isExhausted) continue;
     if (failure?.class === "infrastructure") {
       infrastructure++;
       continue;
@@ -104,13 +116,4 @@ const spentOn = (attempts: ReadonlyArray<Attempt>): RetryPolicy.Spent => {
     infrastructure = 0;
   }
   return { charged, unlanded, infrastructure };
-};
-
-/** Whether the last attempt brought its change before an obstacle that stopped an earlier one. */
-const isBeforeTheSame = (attempts: ReadonlyArray<Attempt>): boolean => {
-  const obstacle = attempts.at(-1)?.failure?.obstacle;
-  return (
-    obstacle !== undefined &&
-    attempts.slice(0, -1).some(({ failure }) => failure?.obstacle === obstacle)
-  );
 };

@@ -2,20 +2,30 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type { AgentOutput, DiscoveryRejected } from "../Agent.ts";
+import type { Limits } from "../Budget.ts";
 import type { Added, BrokenEdge, DependencyGraph } from "../DependencyGraph.ts";
-import type { JournalError } from "../Journal.ts";
+import type { Journal, JournalError } from "../Journal.ts";
 import * as Operator from "../Operator.ts";
 import { type Change, ChangeRefused } from "../Operator.ts";
 import type { PlanProblem } from "../PlanProblem.ts";
 import type { EndReason, OfKind, RunEvent } from "../RunEvent.ts";
 import type { TaskState } from "../RunState.ts";
 import { Scheduler } from "../Scheduler.ts";
-import type { Gate, OnDependencyFailure, Outcome, Task, TaskId } from "../Task.ts";
+import {
+  type Gate,
+  type OnDependencyFailure,
+  type Outcome,
+  stackedOn,
+  type Task,
+  type TaskId,
+} from "../Task.ts";
 import { Additions } from "./Additions.ts";
+import { Allowance } from "./Allowance.ts";
 import { later } from "./attempt.ts";
 import { effectKey } from "./effectKey.ts";
 import { append, Frontier } from "./Frontier.ts";
 import { OutputFeed } from "./OutputFeed.ts";
+import { Pauses } from "./Pauses.ts";
 import { Reports } from "./Reports.ts";
 import type { RunLog } from "./RunLog.ts";
 import { type Listener, RunReport } from "./RunReport.ts";
@@ -32,6 +42,12 @@ export interface EngineOptions extends Parts {
   readonly weight: (task: Task) => number;
   /** What is wrong with single tasks that want to join: unknown agents, resources, gates. */
   readonly check: (tasks: ReadonlyArray<Task>) => ReadonlyArray<PlanProblem>;
+  /** What limits would need that an agent of the run does not tell. */
+  readonly unmeasured: (limits: Limits) => { readonly message: string } | undefined;
+  /** The runs of the project, for limits that they share. */
+  readonly journal: Journal["Service"];
+  /** How long the process stays with nothing to do until launches go on by themselves, in milliseconds. */
+  readonly patienceMillis: number;
 }
 
 /** How many tasks one turn moves before others get to work. */
@@ -56,6 +72,8 @@ export class Engine implements Listener {
   readonly #scheduler: Scheduler;
   readonly #executor: TaskExecutor;
   readonly #reports: Reports | undefined;
+  readonly #allowance: Allowance;
+  readonly #pauses: Pauses;
   #inputs: Array<() => void> = [];
   readonly #additions: Additions;
   /** The next node that a stop looks at, while it goes through all of them. */
@@ -101,9 +119,23 @@ export class Engine implements Listener {
           : this.#scheduler.releaseResources(node),
       reached: (node, gate) => this.#reached(node, gate),
       again: (node) => this.#ready(node),
+      exhausted: (agent, message, until) => this.#pauses.exhausted(agent, message, until),
+      requeue: (node) => this.#requeue(node),
       ended: (node, outcome, reason) => this.#end(node, outcome, reason),
     });
     this.#reports = this.#makeReports();
+    const { fork, journal, log, pool, patienceMillis } = options;
+    const post = (handle: () => void) => this.post(handle);
+    this.#allowance = new Allowance({ log, journal, fork, post });
+    this.#pauses = new Pauses({
+      log,
+      allowance: this.#allowance,
+      scheduler: this.#scheduler,
+      agents: () => pool.agents.keys(),
+      fork,
+      post,
+      patienceMillis,
+    });
   }
 
   static readonly tooLate = new ChangeRefused({ message: "The run has ended meanwhile." });
@@ -213,6 +245,7 @@ export class Engine implements Listener {
     const unserved = this.#unserved(change);
     if (unserved !== undefined) return answer(Effect.fail(unserved));
     for (const event of events.success) log.record(event);
+    if (change._tag === "Emit") return log.afterwards(() => answer(Effect.void));
     // What is recorded takes a stop back.
     if (log.state.stopping === undefined) this.#sweep = undefined;
     this.#executor.readmit();
@@ -221,8 +254,12 @@ export class Engine implements Listener {
     log.afterwards(() => answer(Effect.void));
   }
 
-  /** Why this program cannot go on with the agent run that a decision speaks of. */
+  /** Why this program cannot do it: it lacks the agent that a decision speaks of, or what a limit needs. */
   #unserved(change: Change): ChangeRefused | undefined {
+    if (change._tag === "Limit") {
+      const found = this.#options.unmeasured(change.limits);
+      return found && new ChangeRefused({ message: found.message });
+    }
     if (change._tag !== "Decide" || change.decision === "skip") return undefined;
     if (change.decision === "relaunch") return undefined;
     const { state } = this.log;
@@ -330,6 +367,7 @@ export class Engine implements Listener {
       Effect.sync(() => {
         this.#isOver = true;
         this.#executor.abandon();
+        this.#pauses.close();
         this.#reports?.abandon();
         for (const handle of this.#inputs) handle();
         this.#additions.close();
@@ -401,7 +439,7 @@ export class Engine implements Listener {
     this.#reports?.tell();
     if (this.#isPaused && this.#scheduler.size > 0) return;
     this.#dispatch();
-    if (this.#inputs.length === 0 && this.log.isFlushed && this.#executor.active === 0) {
+    if (this.#inputs.length === 0 && this.log.isFlushed && !this.#executor.isBusy) {
       this.#settle();
     }
   }
@@ -416,10 +454,14 @@ export class Engine implements Listener {
   #dispatch(): void {
     const { log, pool } = this.#options;
     const { state } = log;
-    while (state.stopping === undefined && this.#scheduler.size > 0) {
+    if (this.#scheduler.size === 0 || state.stopping !== undefined) return;
+    if (!this.#allowance.isKnown() || !this.#pauses.review()) return;
+    while (this.#scheduler.size > 0) {
       if (state.mode === "sequential" && this.#executor.active > 0) return;
-      const node = this.#scheduler.take((agent) => this.#mayServe(agent) && pool.hasIdle(agent));
-      if (node === undefined) return;
+      const node = this.#scheduler.take(
+        (agent) => this.#mayServe(agent) && pool.hasIdle(agent) && this.#pauses.allows(agent),
+      );
+      if (node === undefined) return this.#pauses.conclude();
       const task = state.table.task(node);
       this.#executor.start(node, pool.acquire(this.#agentOf(task), task.id)!);
     }
@@ -448,8 +490,20 @@ export class Engine implements Listener {
     this.#queue(node);
   }
 
+  #requeue(node: number): void {
+    if (this.log.state.stopping !== undefined) return this.#endWaiting(node);
+    const task = this.log.state.table.task(node);
+    this.log.record({ _tag: "TaskReady", at: this.log.now(), task: task.id }, node);
+    this.#queue(node);
+  }
+
   #queue(node: number): void {
     const task = this.log.state.table.task(node);
+    const obstacle = this.#allowance.taskObstacle(node);
+    if (obstacle !== undefined) {
+      const question = `${obstacle.message}: may it have as much again?`;
+      return this.#end(node, "Held", { _tag: "NeedsDecision", question });
+    }
     this.#scheduler.offer(node, task, this.#agentOf(task), this.graph.rank(node));
   }
 
@@ -473,6 +527,7 @@ export class Engine implements Listener {
     const at = log.now();
     if (reason === undefined) log.record({ _tag: "TaskEnded", at, task, outcome }, node);
     else log.record({ _tag: "TaskEnded", at, task, outcome, reason }, node);
+    this.#executor.settled(node);
     if (outcome === "Held") return;
     this.#scheduler.release(node);
     if (outcome === "Succeeded") return this.#free(this.graph.succeed(node));
@@ -485,8 +540,10 @@ export class Engine implements Listener {
   /** Does to a dependent what its policy asks for when a dependency did not succeed. */
   #breakEdge({ dependent, dependency, policy }: BrokenEdge): void {
     const { state } = this.log;
-    if (state.phase(dependent) !== "Pending") return;
     const { outcome, reason, task } = state.at(dependency);
+    const isPending = state.phase(dependent) === "Pending";
+    if (!isPending && !this.#isLeftBehind(dependent, task.id, policy)) return;
+    this.#executor.dropRetry(dependent);
     if (state.isAllowed(dependent) && outcome !== "Held") {
       if (this.graph.waive(dependent, dependency)) this.#ready(dependent);
       return;
@@ -506,6 +563,15 @@ export class Engine implements Listener {
       outcome: outcome!,
       root,
     });
+  }
+
+  /** Whether a task is still to begin, perhaps once more, at a change that will never land. */
+  #isLeftBehind(node: number, dependency: TaskId, policy: OnDependencyFailure): boolean {
+    const { state } = this.log;
+    const phase = state.phase(node);
+    if (phase !== "Ready" && phase !== "BackingOff") return false;
+    if (policy === "run-anyway" || state.isAllowed(node)) return false;
+    return stackedOn(state.table.task(node))?.task === dependency;
   }
 
   #cancel(node: number, cause: "task" | "run", message: string): boolean {
@@ -553,6 +619,12 @@ export class Engine implements Listener {
     const { state } = log;
     const queued = this.#scheduler.size > 0 ? this.#queued() : [];
     const agents = new Set(queued.map((node) => this.#agentOf(state.table.task(node))));
+    if (queued.length > 0) {
+      if (!this.#allowance.isKnown()) return;
+      const standing = this.#pauses.standing(agents);
+      if (standing === "wait") return;
+      if (standing !== undefined) return this.suspend(standing.leave);
+    }
     if ([...agents].some((agent) => this.#canServe(agent) && !pool.hasIdle(agent))) return;
     if (queued.length > 0) return this.#holdStuck(queued);
     if (state.ended < state.size) {
@@ -561,6 +633,8 @@ export class Engine implements Listener {
       }
       if (!this.#frontier.isClear) return;
     }
+    // What stands on a task that just ended hears of it in a moment.
+    if (this.#executor.active > 0) return;
     if (this.#reports?.isBusy === true) return;
     const isHasty = state.stopping !== undefined && state.stopping.cause !== "fail-fast";
     if (!isHasty && this.#reports?.tellOverdue() === true) return;
@@ -591,9 +665,8 @@ export class Engine implements Listener {
   get #outcome(): OfKind<"RunEnded">["outcome"] {
     const { state } = this.log;
     if (state.stopping !== undefined && state.stopping.cause !== "fail-fast") return "cancelled";
-    if (state.count("Failed") + state.count("Skipped") + state.count("Cancelled") > 0) {
-      return "failed";
-    }
+    // What is skipped is so because of one that counts here, or because nobody wants it any more.
+    if (state.count("Failed") + state.count("Cancelled") > 0) return "failed";
     return state.count("Held") > 0 ? "held" : "succeeded";
   }
 }

@@ -2,13 +2,14 @@ import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type { Change } from "../Agent.ts";
-import type { CodeHost, Landed, LandingError } from "../CodeHost.ts";
+import type { CodeHost, Landed, LandingError, Stacked } from "../CodeHost.ts";
 import type { Failure } from "../Failure.ts";
 import * as RetryPolicy from "../RetryPolicy.ts";
 import type { CancelCause } from "../RunEvent.ts";
 import type { Gate } from "../Task.ts";
 import * as Attempt from "./attempt.ts";
 import type { Life } from "./Life.ts";
+import * as Stack from "./stack.ts";
 import type { Surroundings } from "./Surroundings.ts";
 
 /** What becomes of a landing. */
@@ -24,6 +25,8 @@ interface Results {
 export class Landings {
   readonly #around: Surroundings;
   readonly #results: Results;
+  /** Who waits for the end of a task, because a change stands on that task's. */
+  readonly #listeners = new Map<number, Set<() => void>>();
 
   constructor(around: Surroundings, results: Results) {
     this.#around = around;
@@ -56,12 +59,65 @@ export class Landings {
     const tell = (gate: Gate) => Effect.sync(() => post(() => life.isOver || reached(node, gate)));
     const progress = (message: string) =>
       Effect.sync(() => post(() => life.isOver || this.#say(life, message)));
-    const request = { run: log.run, task, attempt, change, reached: tell, progress };
+    const since = log.state.attempts(node)[0]!.startedAt;
+    const wasAsked = log.state.wasAskedToLand(node);
+    const stack = this.#stack(life);
+    const request = {
+      run: log.run,
+      task,
+      attempt,
+      change,
+      since,
+      wasAsked,
+      reached: tell,
+      progress,
+      ...(stack === undefined ? {} : { stack }),
+    };
     const again = RetryPolicy.landing(RetryPolicy.forTask(retry, task));
     const fiber = fork(Attempt.land(host, request, again));
     life.fiber = fiber;
     fiber.addObserver((exit) => post(() => life.isOver || this.#ended(life, exit)));
     if (life.cancelling !== undefined && life.timer === undefined) fiber.interruptUnsafe();
+  }
+
+  /** What the change stands on, if its agent began at another change. */
+  #stack({ node }: Life): Stacked | undefined {
+    const { post, log } = this.#around;
+    const startFrom = log.state.lastAttempt(node)?.startFrom;
+    if (startFrom === undefined) return undefined;
+    const standing = () => Stack.standing(log.state, startFrom);
+    const settled = Effect.callback<void>((resume) => {
+      const look = () => (standing()._tag === "Open" ? wait() : resume(Effect.void));
+      const below = log.state.table.numberOf(startFrom.task)!;
+      const wait = () => void this.#listenersOf(below).add(look);
+      post(look);
+      return Effect.sync(() => void this.#listenersOf(below).delete(look));
+    });
+    return { ...startFrom, standing, settled };
+  }
+
+  #listenersOf(node: number): Set<() => void> {
+    const known = this.#listeners.get(node) ?? new Set();
+    this.#listeners.set(node, known);
+    return known;
+  }
+
+  /** Tells those that stand on the change of a task that it has ended. */
+  settled(node: number): void {
+    const listeners = this.#listeners.get(node);
+    if (listeners === undefined) return;
+    this.#listeners.delete(node);
+    this.#around.log.afterwards(() => {
+      for (const look of listeners) look();
+    });
+  }
+
+  /** Whether a landing cannot go on before something that it stands on has ended. */
+  isWaiting({ node, stage }: Life): boolean {
+    const { state } = this.#around.log;
+    const startFrom = state.lastAttempt(node)?.startFrom;
+    if (stage !== "landing" || startFrom === undefined) return false;
+    return Stack.standing(state, startFrom)._tag === "Open";
   }
 
   #say({ attempt, node, task }: Life, message: string): void {
@@ -97,10 +153,11 @@ export class Landings {
     if (life.cancelling !== undefined && Cause.hasInterruptsOnly(exit.cause)) {
       const { branch } = life.change!;
       const { cause, message } = life.cancelling;
-      life.cancelling = {
-        cause,
-        message: `${message}; its work is on branch ${branch}, not landed`,
-      };
+      const left =
+        branch === undefined
+          ? "its work has not landed"
+          : `its work is on branch ${branch}, not landed`;
+      life.cancelling = { cause, message: `${message}; ${left}` };
       return this.#results.stopped(life);
     }
     const error = Cause.findErrorOption(exit.cause);

@@ -88,6 +88,11 @@ export class RunLog {
     this.#effects.push(effect);
   }
 
+  /** How many events are in the journal. */
+  get written(): number {
+    return this.#written;
+  }
+
   get isFlushed(): boolean {
     return this.#events.length === 0 && this.#effects.length === 0;
   }

@@ -34,8 +34,19 @@ export class RunRequest implements LaunchRequest {
     return () => dependencies(this.task).map(({ task }) => resultOf(this.#state, task));
   }
 
+  get startFrom() {
+    return this.#state.attempts(this.#node)[this.attempt - 1]?.startFrom;
+  }
+
+  get mayHaveWorked() {
+    const before = this.#state.attempts(this.#node).slice(0, this.attempt - 1);
+    return before.some(({ isCharged }) => isCharged);
+  }
+
+  /** A launch that reached no agent says nothing of the work: what was wrong with that is said again. */
   get previousFailure() {
-    return this.#state.attempts(this.#node)[this.attempt - 2]?.failure;
+    const before = this.#state.attempts(this.#node).slice(0, this.attempt - 1);
+    return (before.findLast(({ ref }) => ref !== undefined) ?? before.at(-1))?.failure;
   }
 }
 

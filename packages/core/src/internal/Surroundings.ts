@@ -38,6 +38,10 @@ export interface Surroundings extends Parts {
   /** Others may take what a task occupied; its claims only when no landing follows. */
   readonly freed: (node: number, what: "resources" | "everything") => void;
   readonly reached: (node: number, gate: Gate) => void;
+  /** A kind of agent takes no launches until a time, in milliseconds since the epoch. */
+  readonly exhausted: (agent: string, message: string, until: number) => void;
+  /** A task whose launch was not taken queues again. */
+  readonly requeue: (node: number) => void;
   /** A failed task waited long enough and may have another attempt. */
   readonly again: (node: number) => void;
   readonly ended: (node: number, outcome: Outcome, reason?: EndReason) => void;

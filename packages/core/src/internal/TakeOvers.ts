@@ -89,10 +89,11 @@ export class TakeOvers {
     });
   }
 
-  #mayRepeat({ agent, cancelling }: Life): boolean {
+  #mayRepeat({ agent, cancelling, task }: Life): boolean {
     const isWanted = cancelling === undefined && this.#around.mayLaunch();
     const { launch, repeatable } = agent.capabilities;
-    return isWanted && (survives(agent) ? launch === "idempotent" : repeatable === true);
+    if (!isWanted || survives(agent)) return isWanted && launch === "idempotent";
+    return typeof repeatable === "function" ? repeatable(task) : repeatable === true;
   }
 
   #stopped(life: Life): void {

@@ -3,7 +3,13 @@ import * as Duration from "effect/Duration";
 import * as Exit from "effect/Exit";
 import { format } from "effect/Formatter";
 import * as Schema from "effect/Schema";
-import { type AgentRunEnd, type AgentRunRef, type EffectKey, LaunchError } from "../Agent.ts";
+import {
+  type AgentRunEnd,
+  type AgentRunRef,
+  Change,
+  type EffectKey,
+  LaunchError,
+} from "../Agent.ts";
 import { Failure } from "../Failure.ts";
 import type { CancelCause, EndReason } from "../RunEvent.ts";
 import type { Attempt as AttemptState } from "../RunState.ts";
@@ -15,6 +21,7 @@ import { Deadlines } from "./Deadlines.ts";
 import { Landings } from "./Landings.ts";
 import { Launches } from "./Launches.ts";
 import { Life } from "./Life.ts";
+import * as Stack from "./stack.ts";
 import type { Surroundings } from "./Surroundings.ts";
 import { TakeOvers } from "./TakeOvers.ts";
 
@@ -65,6 +72,12 @@ export class TaskExecutor {
     return this.#lives.size;
   }
 
+  /** Whether one of them goes on by itself, without waiting for what it stands on. */
+  get isBusy(): boolean {
+    for (const life of this.#lives.values()) if (!this.#landings.isWaiting(life)) return true;
+    return false;
+  }
+
   get nodes(): Iterable<number> {
     return this.#lives.keys();
   }
@@ -84,8 +97,11 @@ export class TaskExecutor {
     const life = new Life(node, task, attempt, slot, agent);
     this.#lives.set(node, life);
     const at = log.now();
+    const startFrom = Stack.beginning(log.state, node);
+    const where = startFrom === undefined ? {} : { startFrom };
+    const { agent: kind, id } = slot;
     log.record(
-      { _tag: "LaunchIntended", at, task: task.id, attempt, agent: slot.agent, slot: slot.id },
+      { _tag: "LaunchIntended", at, task: task.id, attempt, agent: kind, slot: id, ...where },
       node,
     );
     log.afterwards(() => this.#launch(life));
@@ -99,6 +115,19 @@ export class TaskExecutor {
     else if (life.stage !== "backing-off") this.#stopAgent(life, cause, message);
     else this.#end(life, "Cancelled", { _tag: "Stopped", message });
     return true;
+  }
+
+  /** A task has ended, or is held: what stands on its change hears of it. */
+  settled(node: number): void {
+    this.#landings.settled(node);
+  }
+
+  /** A task that waits for its next attempt will have none; the caller says how it ends. */
+  dropRetry(node: number): void {
+    const life = this.#lives.get(node);
+    if (life?.stage !== "backing-off") return;
+    this.#forget(life);
+    this.#backOffs.forget(node);
   }
 
   /** No more attempts: tasks that wait for one end with the failure they had. */
@@ -262,10 +291,11 @@ export class TaskExecutor {
     life.timer = fork(Attempt.later(deadline, () => post(giveUp)));
   }
 
-  #launchFailed(life: Life, reason: LaunchError["reason"], message: string): void {
+  #launchFailed(life: Life, reason: LaunchError["reason"], message: string, until?: number): void {
     const { log } = this.#around;
     const { attempt, task } = life;
-    log.record({ _tag: "LaunchFailed", at: log.now(), task: task.id, attempt, reason, message });
+    const failed = { _tag: "LaunchFailed", task: task.id, attempt, reason, message } as const;
+    log.record({ ...failed, at: log.now(), ...(until === undefined ? {} : { until }) });
   }
 
   #lost(life: Life, message: string): void {
@@ -299,8 +329,11 @@ export class TaskExecutor {
 
   /** What follows from the recorded end of an agent run. */
   #afterEnd(life: Life, end: AgentRunEnd): void {
-    const { codeHost, pool } = this.#around;
+    const { codeHost, exhausted, pool } = this.#around;
     const { cancelling } = life;
+    if (end._tag === "Failed" && end.failure.until !== undefined) {
+      exhausted(life.agent.name, end.failure.message, end.failure.until);
+    }
     if (end._tag === "Failed" && end.failure.class === "infrastructure") {
       this.#quarantine(life, end.failure.message);
     } else pool.release(life.slot);
@@ -324,11 +357,14 @@ export class TaskExecutor {
   #refused(life: Life, error: LaunchError): void {
     // Of a launch that was repeated with its key, the sending before may have arrived.
     if (error.reason === "Ambiguous" || life.isUnclear) return this.#lost(life, error.message);
-    this.#launchFailed(life, error.reason, error.message);
+    const until = error.reason === "Exhausted" ? error.until : undefined;
+    this.#launchFailed(life, error.reason, error.message, until);
     if (error.reason === "NotSent") this.#quarantine(life, error.message);
     else this.#around.pool.release(life.slot);
-    if (error.reason === "Exhausted") this.#exhausted.set(life.agent.name, error.message);
+    if (until !== undefined) this.#around.exhausted(life.agent.name, error.message, until);
+    else if (error.reason === "Exhausted") this.#exhausted.set(life.agent.name, error.message);
     if (life.cancelling !== undefined) return this.#stopped(life);
+    if (until !== undefined) return this.#requeue(life);
     if (error.reason === "Exhausted") return this.#waits(life, error.message);
     const unneeded = unneededOutcomes[error.reason];
     if (unneeded !== undefined) {
@@ -336,6 +372,13 @@ export class TaskExecutor {
     }
     const failureClass = error.reason === "NotSent" ? "infrastructure" : "permanent";
     this.#failed(life, { class: failureClass, message: error.message });
+  }
+
+  /** Nothing was launched, and nothing was wrong with the task: it queues again, holding nothing. */
+  #requeue(life: Life): void {
+    this.#forget(life);
+    this.#around.freed(life.node, "everything");
+    this.#around.requeue(life.node);
   }
 
   #broke(life: Life, cause: Cause.Cause<unknown>): void {
@@ -411,6 +454,10 @@ export class TaskExecutor {
       return this.#stopped(life);
     }
     if (this.#backOffs.start(life, failure)) return;
+    // Nothing is wrong with a task whose agent had no quota left, however few attempts it may have.
+    if (failure.until !== undefined && this.#around.log.state.stopping === undefined) {
+      return this.#end(life, "Held", { _tag: "NeedsDecision", question: failure.message });
+    }
     this.#end(life, "Failed", { _tag: "AttemptFailed", failure });
   }
 
@@ -450,7 +497,7 @@ const isEnd = (end: AgentRunEnd | undefined): end is AgentRunEnd => {
     case "Succeeded":
       return (
         isJson(end.output) &&
-        (end.change === undefined || (isJson(end.change) && typeof end.change?.branch === "string"))
+        (end.change === undefined || (isJson(end.change) && isChange(end.change)))
       );
     case "Failed":
       return isJson(end.output) && isFailure(end.failure);
@@ -462,6 +509,7 @@ const isEnd = (end: AgentRunEnd | undefined): end is AgentRunEnd => {
 };
 
 const isFailure = Schema.is(Failure);
+const isChange = Schema.is(Change);
 
 /** Whether a journal can hold it: one that cannot is told before it ends the whole run. */
 const isJson = (value: unknown): boolean => {

@@ -1,3 +1,4 @@
+import type { AgentRunEnd } from "../AgentPort.ts";
 import type { Failure } from "../Failure.ts";
 import type { OfKind, RunEvent } from "../RunEvent.ts";
 import type { Attempt, Phase } from "../RunState.ts";
@@ -9,11 +10,18 @@ export type TaskEvent = Exclude<
   { readonly _tag: "Warning" | `Report${string}` }
 >;
 
-type Ended =
+/** How the launch or the agent run of an attempt is over. */
+export type Ended =
   | OfKind<"AgentRunEnded">
   | OfKind<"LaunchFailed">
   | OfKind<"LaunchAbsent">
   | OfKind<"CancelConfirmed">;
+
+/** Whether a launch may have reached an agent: what nobody can rule out counts. */
+export const mayHaveReached = (ended: Ended | undefined): boolean => {
+  if (ended?._tag === "LaunchFailed") return ended.reason === "Ambiguous";
+  return ended?._tag !== "LaunchAbsent";
+};
 
 const launchFailureClass = {
   NotSent: "infrastructure",
@@ -55,6 +63,10 @@ export class AttemptProgress implements Attempt {
     return this.intended.at;
   }
 
+  get startFrom() {
+    return this.intended.startFrom;
+  }
+
   get endedAt() {
     return this.ended?.at;
   }
@@ -93,6 +105,14 @@ export class AttemptProgress implements Attempt {
     return this.cancel && cancelFailure(this.cancel);
   }
 
+  get isCharged() {
+    return mayHaveReached(this.ended);
+  }
+
+  get isExhausted() {
+    return this.ended?._tag === "LaunchFailed" && this.ended.reason === "Exhausted";
+  }
+
   /** An agent run that ended by itself was not cancelled, whatever was asked of it meanwhile. */
   get cancelled() {
     return this.ended?._tag === "AgentRunEnded" ? undefined : this.cancel?.cause;
@@ -103,6 +123,13 @@ export class AttemptProgress implements Attempt {
     this.ended = undefined;
     this.cancel = undefined;
     this.#isUnconfirmed = false;
+  }
+
+  /** The answer of a person ends the agent run that asked for it. */
+  answered({ at, decision, note = "" }: OfKind<"HeldDecided">): void {
+    const { attempt, task } = this.intended;
+    const end = decision === "approve" ? approved(note) : rejected(note);
+    this.ended = { _tag: "AgentRunEnded", at, task, attempt, end };
   }
 
   cancelFailed(): void {
@@ -132,6 +159,17 @@ export class AttemptProgress implements Attempt {
   }
 }
 
+const approved = (note: string): AgentRunEnd => ({
+  _tag: "Succeeded",
+  output: { approved: true, note },
+});
+
+const rejected = (note: string): AgentRunEnd => ({
+  _tag: "Failed",
+  failure: { class: "permanent", message: note === "" ? "rejected" : `rejected: ${note}` },
+  output: { approved: false, note },
+});
+
 /** A cancellation that somebody asked for is no failure. */
 const cancelFailure = ({ cause, message }: OfKind<"CancelIntended">): Failure | undefined => {
   if (cause === "timeout") return { class: "timeout", message };
@@ -152,6 +190,8 @@ export class TaskProgress {
   forgiven = 0;
   /** A person wants it run whatever became of what it depends on. */
   isAllowed = false;
+  /** A person has decided about a change of it that had not landed. */
+  wasAskedToLand = false;
 
   /** Takes an event in and answers with the phase that it leads to, if it leads to one. */
   apply(event: TaskEvent): Phase | undefined {
@@ -199,13 +239,19 @@ export class TaskProgress {
     return "Pending";
   }
 
-  #decided({ decision, ref }: OfKind<"HeldDecided">): Phase {
+  #decided(event: OfKind<"HeldDecided">): Phase {
+    const { decision, ref } = event;
+    this.wasAskedToLand ||= this.lastAttempt?.isUnlanded === true;
     if (decision === "relaunch" || decision === "skip") {
       this.isAllowed = decision === "relaunch";
       return this.reopen();
     }
     this.ended = undefined;
     const attempt = this.lastAttempt!;
+    if (decision === "approve" || decision === "reject") {
+      attempt.answered(event);
+      return "Running";
+    }
     if (ref === undefined && attempt.isUnlanded) return "Landing";
     attempt.takeUp();
     return ref === undefined && attempt.ref !== undefined ? "Running" : "Launching";

@@ -1,11 +1,13 @@
 import type { Options } from "../GraphReport.ts";
 import type { PlanProblem } from "../PlanProblem.ts";
 import { dependencies, gates, type Task } from "../Task.ts";
-import { needs, suggester } from "./reportProblems.ts";
+import { needs, severalStacks, suggester } from "./reportProblems.ts";
 
 /** What a task asks for that the run cannot give, whatever the other tasks are. */
 export const check = (task: Task, offer: Options): ReadonlyArray<PlanProblem> =>
-  isModest(task) ? [] : [...needs(task, offer, suggester()), ...unreachable(task, offer)];
+  isModest(task) && offer.check === undefined
+    ? []
+    : [...needs(task, offer, suggester()), ...unreachable(task, offer), ...severalStacks(task)];
 
 /** Whether the task asks for nothing that could be refused: most tasks, so it is looked at first. */
 const isModest = ({ agent, dependsOn, resources }: Task): boolean =>

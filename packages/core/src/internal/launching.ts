@@ -4,15 +4,17 @@ import * as Deferred from "effect/Deferred";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type { AgentPool } from "../AgentPool.ts";
+import * as Budget from "../Budget.ts";
 import type { CodeHost } from "../CodeHost.ts";
 import type * as GraphReport from "../GraphReport.ts";
 import type { Journal, JournalError } from "../Journal.ts";
+import type { Change } from "../Operator.ts";
 import type { ResumeOptions, RunHandle, RunOptions } from "../Orchestrator.ts";
 import { PlanInvalid, type PlanProblem } from "../PlanProblem.ts";
 import * as ProgressMonitor from "../ProgressMonitor.ts";
 import * as ResultManager from "../ResultManager.ts";
 import type { Reporter } from "../Reporter.ts";
-import { RunExists } from "../RunErrors.ts";
+import { LimitUnmeasured, RunExists } from "../RunErrors.ts";
 import type { OfKind, RunSettings } from "../RunEvent.ts";
 import { RunState } from "../RunState.ts";
 import type { Gate, Task } from "../Task.ts";
@@ -45,6 +47,7 @@ export const start = Effect.fn("Orchestrator.start")(function* (
   const settings = Settings.make(options, usualGate(parts));
   const offer = offerOf(parts, settings);
   yield* Intake.checkServed(tasks, offer, options.durations);
+  yield* checkMeasured(parts, settings.limits, tasks);
   const writer = yield* parts.journal.open(id);
   if (writer.last > 0) return yield* new RunExists({ run: id });
   const mode = options.mode ?? "parallel";
@@ -59,6 +62,7 @@ export const start = Effect.fn("Orchestrator.start")(function* (
     failFast: options.failFast ?? false,
     settings,
     ...(options.context === undefined ? {} : { context: options.context }),
+    ...(options.session === undefined ? {} : { session: options.session }),
   });
   const engine = yield* assemble(parts, log, settings, options, tasks);
   yield* Intake.load(engine, tasks, offer, options.durations);
@@ -77,6 +81,7 @@ export const resume = Effect.fn("Orchestrator.resume")(function* (
   const changes = yield* Effect.fromResult(Past.applyAll(state, options.changes ?? [], at));
   const problems = unserved(parts, state, offerOf(parts, settings));
   if (problems.length > 0) return yield* new PlanInvalid({ problems });
+  yield* checkMeasured(parts, state.limits, unended(state));
   const log = new RunLog(parts.journal, writer, yield* Clock.Clock, state);
   const engine = yield* assemble(parts, log, settings, options, state.table.tasks);
   for (const event of changes) log.note(event);
@@ -109,6 +114,49 @@ const unserved = (
     return [...problems, { _tag: "InvalidTask", task: task.id, message } as const];
   });
 
+/** How long a process stays with nothing to do until a quota or a day is fresh. */
+const usualPauseWait = Duration.hours(6);
+
+/** Limits that nobody could keep to are refused, not ignored. */
+const checkMeasured = (
+  parts: Parts,
+  limits: Budget.Limits | undefined,
+  tasks: ReadonlyArray<Task>,
+): Effect.Effect<void, LimitUnmeasured> => {
+  const found = firstUnmeasured(parts, limits, tasks);
+  return found === undefined ? Effect.void : Effect.fail(found);
+};
+
+const firstUnmeasured = (
+  { pool }: Parts,
+  limits: Budget.Limits | undefined,
+  tasks: ReadonlyArray<Task>,
+): LimitUnmeasured | undefined => {
+  if (limits === undefined) return undefined;
+  for (const agent of new Set(tasks.map((task) => task.agent ?? pool.defaultAgent))) {
+    const [what] = Budget.unmeasured(limits, pool.agents.get(agent)!);
+    if (what !== undefined) return new LimitUnmeasured({ what, agent });
+  }
+  return undefined;
+};
+
+const unmeasured = (
+  parts: Parts,
+  limits: Budget.Limits | undefined,
+  task: Task,
+): ReadonlyArray<PlanProblem> => {
+  if (limits === undefined || !parts.pool.agents.has(task.agent ?? parts.pool.defaultAgent)) {
+    return [];
+  }
+  const found = firstUnmeasured(parts, limits, [task]);
+  return found === undefined
+    ? []
+    : [{ _tag: "InvalidTask", task: task.id, message: found.message }];
+};
+
+const unended = (state: RunState): ReadonlyArray<Task> =>
+  Array.from(state.tasks()).flatMap(({ outcome, task }) => (outcome === undefined ? [task] : []));
+
 const unlanded = ({ id: task }: Task, gate: Gate | undefined): PlanProblem => {
   const message = `what it changes is to reach the gate ${gate} in this run, and this program has no code host`;
   return { _tag: "InvalidTask", task, message };
@@ -120,16 +168,23 @@ const usualGate = ({ codeHost }: Parts): Gate =>
 /** What tasks of a run may ask for. */
 const offerOf = ({ codeHost, pool }: Parts, settings: RunSettings): GraphReport.Options => ({
   agents: [...pool.agents.keys()],
+  ...checkOf(pool),
   resources: settings.resources,
   gates: codeHost?.gates ?? ["agent-ended"],
   defaultGate: settings.defaultGate,
 });
 
+/** Most agents take any task: nothing is asked of them. */
+const checkOf = ({ agents, defaultAgent }: Parts["pool"]): Pick<GraphReport.Options, "check"> =>
+  Array.from(agents.values()).some(({ check }) => check !== undefined)
+    ? { check: (task) => agents.get(task.agent ?? defaultAgent)?.check?.(task) ?? [] }
+    : {};
+
 const assemble = Effect.fnUntraced(function* (
   parts: Parts,
   log: RunLog,
   settings: RunSettings,
-  { deadlines, durations }: Pick<RunOptions, "deadlines" | "durations">,
+  { deadlines, durations, pauseWait }: Pick<RunOptions, "deadlines" | "durations" | "pauseWait">,
   tasks: ReadonlyArray<Task>,
 ) {
   const { codeHost, pool, reporter } = parts;
@@ -155,7 +210,13 @@ const assemble = Effect.fnUntraced(function* (
     patience,
     weight: weights(tasks, durations),
     fork: Effect.runForkWith(services),
-    check: (added) => added.flatMap((task) => admission.check(task, offer)),
+    check: (added) => [
+      ...added.flatMap((task) => admission.check(task, offer)),
+      ...added.flatMap((task) => unmeasured(parts, log.state.limits, task)),
+    ],
+    unmeasured: (limits) => firstUnmeasured(parts, limits, unended(log.state)),
+    journal: parts.journal,
+    patienceMillis: Duration.toMillis(Duration.fromInputUnsafe(pauseWait ?? usualPauseWait)),
   });
 });
 
@@ -202,10 +263,13 @@ const handleOf = (engine: Engine, done: Effect.Effect<void, JournalError>): RunH
   // What is asked of a run that breaks down meanwhile is never answered.
   const over = Effect.exit(done);
   const progress = Effect.sync(() => ProgressMonitor.snapshot(log.state, log.present()));
+  const change = (wanted: Change) =>
+    Effect.raceFirst(engine.change(wanted), Effect.andThen(over, Effect.fail(Engine.tooLate)));
   return {
     id: log.run,
     state: log.state,
     events: log.entries,
+    recorded: () => log.written,
     output: engine.outputs.stream,
     progress,
     progressChanges: ProgressMonitor.changes(log.entries, progress),
@@ -219,8 +283,20 @@ const handleOf = (engine: Engine, done: Effect.Effect<void, JournalError>): RunH
         Effect.sync(() => engine.suspend(message)),
         Effect.asVoid(over),
       ),
-    change: (change) =>
-      Effect.raceFirst(engine.change(change), Effect.andThen(over, Effect.fail(Engine.tooLate))),
+    change,
+    emit: (name, data, task) =>
+      change({
+        _tag: "Emit",
+        name,
+        ...(data === undefined ? {} : { data }),
+        ...(task === undefined ? {} : { task }),
+      }),
+    warn: (message) =>
+      Effect.suspend(() => {
+        // What comes too late for the journal is not lost on people.
+        if (log.state.outcome !== undefined) return Effect.logWarning(message);
+        return Effect.sync(() => engine.tell((at) => ({ _tag: "Warning", at, message })));
+      }),
     result: Effect.map(done, () => ResultManager.make(log.state, log.state.concurrency)),
   };
 };

@@ -1,6 +1,6 @@
 import type { Options } from "../GraphReport.ts";
 import type { PlanProblem } from "../PlanProblem.ts";
-import { type Gate, gates, type Task } from "../Task.ts";
+import { dependencies, type Gate, gates, type Task } from "../Task.ts";
 import { gateOf, type Links, never, sourceOf, target } from "./reportLinks.ts";
 import { closest } from "../Suggest.ts";
 
@@ -23,8 +23,10 @@ export const problems = (
       ([task, count]) => ({ _tag: "DuplicateTask", task, count }) as const,
     ),
     ...unreachableGates(links, options),
+    ...links.tasks.flatMap(severalStacks),
     ...links.tasks.flatMap((task) => needs(task, options, suggest)),
     ...repetitions(links),
+    ...links.tasks.flatMap((task) => idleStacks(task, options.defaultGate)),
     ...isolated(links),
     ...neverRuns(links, level, cycles),
   ];
@@ -80,6 +82,20 @@ const unreachableGates = (
   return found;
 };
 
+/** An agent begins at one change only. */
+export const severalStacks = (task: Task): ReadonlyArray<PlanProblem> => {
+  const stacked = dependencies(task).filter(({ stack }) => stack === true);
+  const names = [...new Set(stacked.map((one) => one.task))];
+  return names.length < 2 ? [] : [{ _tag: "SeveralStacks", task: task.id, dependencies: names }];
+};
+
+const idleStacks = (task: Task, defaultGate: Gate): ReadonlyArray<PlanProblem> =>
+  dependencies(task).flatMap(({ stack, task: dependency, until = defaultGate }) =>
+    stack === true && until === "merged"
+      ? [{ _tag: "StackWithoutEffect", task: task.id, dependency } as const]
+      : [],
+  );
+
 /** What a task asks for that does not exist or is too little. */
 export const needs = (
   task: Task,
@@ -92,6 +108,9 @@ export const needs = (
   if (agent !== undefined && agents !== undefined && !agents.includes(agent)) {
     const known = suggest(agent, agents);
     found.push({ _tag: "UnknownAgent", task: id, agent, known: agents, ...known });
+  }
+  for (const message of options.check?.(task) ?? []) {
+    found.push({ _tag: "Unsuited", task: id, message });
   }
   if (resources === undefined || task.resources === undefined) return found;
   for (const [resource, needed] of Object.entries(task.resources)) {

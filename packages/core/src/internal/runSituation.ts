@@ -1,3 +1,5 @@
+import { obstacle } from "../Budget.ts";
+import type { OfKind } from "../RunEvent.ts";
 import type { RunState, TaskState } from "../RunState.ts";
 import type { Edge, Occupant, Refusal } from "../Situation.ts";
 import { type Gate, gates, type Task } from "../Task.ts";
@@ -8,10 +10,32 @@ export const defaultGateOf = ({ settings }: RunState): Gate =>
   settings?.defaultGate ?? "agent-ended";
 
 /** Why nothing starts, as far as the journal knows. */
-export const haltOf = ({ outcome, stopping, suspended }: RunState): string | undefined => {
+export const haltOf = (state: RunState): string | undefined => {
+  const { outcome, stopping, suspended } = state;
   if (outcome !== undefined) return "the run has ended";
   if (stopping !== undefined) return `the run starts nothing more: ${stopping.message}`;
-  return suspended === undefined ? undefined : "nobody works on the run";
+  if (suspended !== undefined) return "nobody works on the run";
+  return state.paused && pauseText(state.paused);
+};
+
+const pauseText = ({ message, until }: OfKind<"LaunchesPaused">): string =>
+  until === undefined
+    ? `launches pause: ${message}`
+    : `launches pause until ${new Date(until).toISOString().slice(0, 19)}Z: ${message}`;
+
+/** Why a task that could start does not, though nothing halts the run: its agent is paused, or the limits have no room. */
+export const holdUpsOf = (state: RunState): ((task: Task) => string | undefined) => {
+  if (state.pausedAgents.size === 0 && state.limits === undefined) return () => undefined;
+  let usual: string | undefined;
+  for (let node = 0; node < state.size && usual === undefined; node++) {
+    if (state.table.task(node).agent === undefined) usual = state.lastAttempt(node)?.agent;
+  }
+  return ({ agent = usual }) => {
+    if (agent === undefined) return undefined;
+    const paused = state.pausedAgents.get(agent);
+    if (paused !== undefined) return `${agent}: ${pauseText(paused)}`;
+    return obstacle(state, agent, state.sessions.last)?.message;
+  };
 };
 
 /** The tasks that queue, in the order in which they became ready. */

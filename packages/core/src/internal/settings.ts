@@ -16,6 +16,7 @@ export const make = (options: RunOptions, defaultGate: Gate): RunSettings => {
     resources: { ...options.resources },
     ...(options.patience === undefined ? {} : { patience: options.patience }),
     ...(Duration.isFinite(timeout) ? { timeoutSeconds: Duration.toSeconds(timeout) } : {}),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
     retry: {
       attempts: retry.attempts,
       delaySeconds: seconds(retry.delay),

@@ -52,6 +52,8 @@ const ready = (situation: Situation, queue: Queue, found: Situated): string => {
   const { taken } = queue;
   const place = `ready, ${ordinal(queue.position(id)!)} in the queue`;
   if (situation.halted !== undefined) return `${place}; ${situation.halted}`;
+  const heldUp = situation.heldUp(found.task);
+  if (heldUp !== undefined) return `${place}; ${heldUp}`;
   if (taken.isFirst(id)) return "ready, starts at once";
   const [scarce] = taken.contention(found.task);
   if (scarce !== undefined) return `${place}; ${Taken.sentence(scarce)}`;

@@ -52,5 +52,6 @@ export const check = (
   return refused(url.origin, `is not an allowed host (${allowed.join(", ")})`, hint);
 };
 
-const isLoopback = (host: string): boolean =>
+/** Whether a host is this machine, as the name in an address. */
+export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);

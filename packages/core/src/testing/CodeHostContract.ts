@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import type * as Scope from "effect/Scope";
 import type { Change } from "../Agent.ts";
-import type { CodeHost } from "../CodeHost.ts";
+import type { CodeHost, Stacked, Standing } from "../CodeHost.ts";
 import { type Gate, gates } from "../Task.ts";
 import * as Contract from "./Contract.ts";
 
@@ -32,6 +32,7 @@ export interface Options extends Contract.Limits {
   readonly make: Effect.Effect<Setup, unknown, Scope.Scope>;
 }
 
+/** The clauses that every code host keeps, for a test runner to run. */
 export const make = (options: Options): ReadonlyArray<Contract.Clause> => {
   const define = Contract.clauses(options);
   return rules.map(([name, rule]) => define(name, Effect.flatMap(options.make, rule)));
@@ -45,8 +46,10 @@ const land = (
   change: Change,
   passed: Array<Gate> = [],
   onGate: Effect.Effect<void> = Effect.void,
+  stack?: Stacked,
 ) =>
   host.land({
+    ...(stack === undefined ? {} : { stack }),
     run: "contract",
     task: { id: `task-${change.branch}` },
     attempt: 1,
@@ -61,6 +64,15 @@ const land = (
 const isLanded = Effect.fnUntraced(function* (setup: Setup, changes: ReadonlyArray<Change>) {
   const branches = changes.map(({ branch }) => branch).sort();
   yield* Contract.expectEqual("what has landed", [...(yield* setup.landed)].sort(), branches);
+});
+
+/** Another change below one that is to be landed; `settled` says what becomes of it. */
+const below = (now: () => Standing, settled: Effect.Effect<void>): Stacked => ({
+  task: "below",
+  attempt: 1,
+  change: { branch: "below" },
+  standing: now,
+  settled,
 });
 
 const timesLanded = (setup: Setup, change: Change) =>
@@ -113,7 +125,7 @@ const rules: ReadonlyArray<readonly [string, Rule]> = [
       const early: Array<string> = [];
       const look = Effect.flatMap(Effect.orDie(Effect.scoped(setup.landed)), (found) =>
         Effect.sync(() => {
-          if (passed.at(-1) === "merged" && !found.includes(change.branch)) early.push("merged");
+          if (passed.at(-1) === "merged" && !found.includes(change.branch!)) early.push("merged");
         }),
       );
       yield* land(setup, change, passed, look);
@@ -141,6 +153,32 @@ const rules: ReadonlyArray<readonly [string, Rule]> = [
         discard: true,
       });
       yield* isLanded(setup, changes);
+    }),
+  ],
+  [
+    "lands what stands on another change only when that has landed",
+    Effect.fnUntraced(function* (setup: Setup) {
+      const change = yield* setup.change;
+      const before: Array<string> = [];
+      let standing: Standing = { _tag: "Open" };
+      const settled = Effect.map(Effect.orDie(Effect.scoped(setup.landed)), (found) => {
+        before.push(...found);
+        standing = { _tag: "Landed" };
+      });
+      const stack = below(() => standing, settled);
+      yield* land(setup, change, [], Effect.void, stack);
+      yield* Contract.expectEqual("what was there before that landed", before, []);
+      yield* isLanded(setup, [change]);
+    }),
+  ],
+  [
+    "asks a person about what stands on a change that does not land",
+    Effect.fnUntraced(function* (setup: Setup) {
+      const stack = below(() => ({ _tag: "Ended", outcome: "Failed" }), Effect.void);
+      const landing = land(setup, yield* setup.change, [], Effect.void, stack);
+      const error = yield* Effect.flip(landing);
+      yield* Contract.expectEqual("the reason", error.reason, "Undecided");
+      yield* isLanded(setup, []);
     }),
   ],
   [

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect";
 import * as Journal from "../Journal.ts";
 
+/** When the journal fails, and how. */
 export interface Options {
   /** Which append fails, from 1; it and all after it do. */
   readonly failAt: number;
@@ -19,6 +20,7 @@ export interface FailingJournal {
   readonly appends: number;
 }
 
+/** Makes a journal in memory that fails from one append on. */
 export const make = (options: Options): FailingJournal => {
   const inner = options.journal ?? Journal.makeMemory();
   let appends = 0;

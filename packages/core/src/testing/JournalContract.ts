@@ -30,6 +30,7 @@ export interface Options extends Contract.Limits {
   >;
 }
 
+/** The clauses that every journal keeps, for a test runner to run. */
 export const make = (options: Options): ReadonlyArray<Contract.Clause> => {
   const define = Contract.clauses(options);
   const open = rules.map(([name, rule]) => define(name, Effect.flatMap(options.make, rule)));

@@ -6,7 +6,13 @@
 import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Semaphore from "effect/Semaphore";
-import { type CodeHost, type Landed, LandingError, type LandRequest } from "../CodeHost.ts";
+import {
+  type CodeHost,
+  type Landed,
+  LandingError,
+  type LandRequest,
+  supported,
+} from "../CodeHost.ts";
 import type { Gate, TaskId } from "../Task.ts";
 import { stepAt } from "./internal/steps.ts";
 
@@ -30,6 +36,7 @@ export type Script =
   | Readonly<Record<TaskId, Step | ReadonlyArray<Step>>>
   | ((request: LandRequest, number: number) => Step | undefined);
 
+/** What the host does with each change, and what it can tell. */
 export interface Options {
   readonly script?: Script;
   /** The gates the host reports (default: `agent-ended` and `merged`). */
@@ -45,6 +52,7 @@ export interface MemoryCodeHost {
   readonly landings: ReadonlyArray<LandRequest>;
 }
 
+/** Makes a code host in memory that follows a script. */
 export const make = (options: Options = {}): MemoryCodeHost => {
   const gates = options.gates ?? ["agent-ended", "merged"];
   const oneAtATime = Semaphore.makeUnsafe(1);
@@ -78,6 +86,11 @@ export const make = (options: Options = {}): MemoryCodeHost => {
     yield* pass(request, step);
     return yield* merge(request);
   });
+  /** What stands on another change passes its gates, and waits for that one without keeping others waiting. */
+  const support = (request: LandRequest) =>
+    request.stack === undefined
+      ? Effect.void
+      : Effect.andThen(pass(request, {}), supported(request));
   return {
     requests,
     landings,
@@ -91,7 +104,7 @@ export const make = (options: Options = {}): MemoryCodeHost => {
           const landing = Effect.suspend(() =>
             land(request, stepOf(options.script, request, number)),
           );
-          return Semaphore.withPermit(oneAtATime, landing);
+          return Effect.andThen(support(request), Semaphore.withPermit(oneAtATime, landing));
         }),
     },
   };

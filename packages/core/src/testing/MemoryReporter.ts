@@ -12,6 +12,7 @@ export interface Refusal {
   readonly created?: boolean;
 }
 
+/** What becomes of reports. */
 export interface Options {
   /** What becomes of the first creations of a task's report; those after them succeed. */
   readonly refuse?: Readonly<Record<TaskId, ReadonlyArray<Refusal>>>;
@@ -36,6 +37,7 @@ export interface MemoryReporter {
   readonly creations: number;
 }
 
+/** Makes a reporter that keeps what it is told. */
 export const make = (options: Options = {}): MemoryReporter => {
   const reports: Array<Written> = [];
   const asked = new Map<TaskId, number>();

@@ -4,6 +4,7 @@ import * as Stream from "effect/Stream";
 import { type TaskSource, TaskSourceError } from "../TaskSource.ts";
 import type { Task } from "../Task.ts";
 
+/** How the source behaves when it is read. */
 export interface Options {
   /** What people call it (default `memory`). */
   readonly name?: string;
@@ -21,6 +22,7 @@ export interface MemoryTaskSource {
   readonly set: (tasks: ReadonlyArray<Task>) => void;
 }
 
+/** Makes a source that gives these tasks, until others are set. */
 export const make = (tasks: ReadonlyArray<Task>, options: Options = {}): MemoryTaskSource => {
   const name = options.name ?? "memory";
   let current = [...tasks];

@@ -28,6 +28,7 @@ export interface Options extends Contract.Limits {
   readonly make: Effect.Effect<Setup, unknown, Scope.Scope>;
 }
 
+/** The clauses that every reporter keeps, for a test runner to run. */
 export const make = (options: Options): ReadonlyArray<Contract.Clause> => {
   const define = Contract.clauses(options);
   return rules.map(([name, rule]) => define(name, Effect.flatMap(options.make, rule)));

@@ -34,6 +34,8 @@ export interface Step {
     readonly message?: string;
     /** Whether an agent run exists all the same: its answer is lost (default false). */
     readonly started?: boolean;
+    /** When it takes launches again, in milliseconds since the epoch. */
+    readonly until?: number;
   };
   /** How long the launch takes to answer; infinity: it never does. */
   readonly answersAfter?: Duration.Input;
@@ -80,6 +82,7 @@ export type Script =
   | Readonly<Record<TaskId, Step | ReadonlyArray<Step>>>
   | ((request: LaunchRequest) => Step | undefined);
 
+/** How the agent presents itself to the engine. */
 export interface Options {
   /** The name that tasks route to (default `scripted`). */
   readonly name?: string;
@@ -180,7 +183,7 @@ class BackEnd {
         this.capabilities.launch === "idempotent" ? this.find(request.key)[0] : undefined;
       if (known !== undefined) return known;
       const step = this.#step(request);
-      const { reason, started, message } = step.refuse ?? {};
+      const { reason, started, message, until } = step.refuse ?? {};
       const isStarted = reason === undefined || started === true;
       const run = isStarted ? this.#start(request, step, yield* now) : undefined;
       yield* wait(step.answersAfter);
@@ -188,6 +191,7 @@ class BackEnd {
       return yield* new LaunchError({
         reason: reason!,
         message: message ?? `${reason}, as the test wants`,
+        ...(until === undefined ? {} : { until }),
       });
     });
   }

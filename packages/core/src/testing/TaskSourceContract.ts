@@ -25,6 +25,7 @@ export interface Options extends Contract.Limits {
   readonly empty?: Effect.Effect<TaskSource["Service"], unknown, Scope.Scope>;
 }
 
+/** The clauses that every task source keeps, for a test runner to run. */
 export const make = (options: Options): ReadonlyArray<Contract.Clause> => {
   const define = Contract.clauses(options);
   const { broken, empty, expected } = options;

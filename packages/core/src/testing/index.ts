@@ -1,3 +1,8 @@
+/**
+ * What every adapter has to keep, as tests, and adapters in memory to test programs with.
+ *
+ * @module @orchestrator/core/testing
+ */
 export * as AgentContract from "./AgentContract.ts";
 export * as CodeHostContract from "./CodeHostContract.ts";
 export * as Contract from "./Contract.ts";
