@@ -61,6 +61,7 @@ export class Base extends Context.Service<
     readonly writes: Semaphore.Semaphore;
   }
 >()("@orchestrator/local/Base") {
+  /** The base branch of a repository as a layer; fails as `make` does. */
   static readonly layer = (options: BaseOptions): Layer.Layer<Base, GitError, Git> =>
     Layer.effect(Base, make(options));
 }

@@ -10,7 +10,9 @@
  * | `ORCHESTRATOR_RUN_ID`, `_TASK_ID`, `_ATTEMPT` | who it works for |
  * | `ORCHESTRATOR_PROMPT_FILE` | a file with the prompt, and why the attempt before failed |
  * | `ORCHESTRATOR_OUTPUT` | a file to write outputs to: see `Outputs` |
- * | `ORCHESTRATOR_DISCOVERED` | a file to append new tasks to: see `DiscoveryFile` |
+ * | `ORCHESTRATOR_DISCOVERED` | a file to append new tasks and progress to: see `DiscoveryFile` |
+ * | `ORCHESTRATOR_MCP_TOKEN` | what proves to `orchestrator mcp` that it is this attempt: see `AttemptSession` |
+ * | `ORCHESTRATOR_STACKED_ON` | the branch of the dependency at whose change it begins, if it does |
  *
  * A command without isolation runs in the folder of the plan and has no change.
  * One in a worktree starts from the base as it is then; what it leaves
@@ -22,6 +24,9 @@
  * A command belongs to no process: it goes on when the one that started it is
  * gone, and is found, watched and cancelled by any other that has the folder of
  * the run. One key starts one command, however often it is launched.
+ *
+ * With a preset the command is a coding agent: it gets the prompt on standard
+ * input, and its own events say what it does, how it ended and what that cost.
  *
  * Exit code 0 is success, 75 (EX_TEMPFAIL) asks for another try that is not
  * charged to the task, every other code and every signal is a failure.
@@ -45,6 +50,9 @@ import * as Discovered from "./internal/Discovered.ts";
 import * as Launch from "./internal/Launch.ts";
 import * as LostNotes from "./internal/LostNotes.ts";
 import type * as PlanFile from "./PlanFile.ts";
+import * as EventStream from "./presets/EventStream.ts";
+import type * as Presets from "./presets/Presets.ts";
+import * as Refusal from "./presets/Refusal.ts";
 import type { RunFolder } from "./RunFolder.ts";
 
 /** Where commands run: each in a worktree made from a base, or all in one folder. */
@@ -52,6 +60,7 @@ export type Isolation =
   | { readonly _tag: "Worktree"; readonly base: Base["Service"] }
   | { readonly _tag: "None"; readonly folder: string };
 
+/** How commands are run, and for which run. */
 export interface CommandAgentOptions {
   /** The name that tasks route to. Default: `local`. */
   readonly name?: string | undefined;
@@ -65,6 +74,8 @@ export interface CommandAgentOptions {
    */
   readonly notesAreLost?: boolean | undefined;
   readonly isolation: Isolation;
+  /** The coding agent that works on the prompts of tasks. Default: tasks name their commands. */
+  readonly preset?: Presets.Chosen | undefined;
   /** The variables that every command gets, as `PATH` and `HOME`. Nothing else is passed on. */
   readonly environment: Readonly<Record<string, string>>;
   /** What discovered tasks take over if they do not state it themselves. Default: nothing. */
@@ -95,6 +106,7 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
   /** The agent runs that are being launched, by their keys. */
   const launching = new Map<Agent.EffectKey, string>();
   const discovered = yield* Discovered.make(folder);
+  const refusal = Refusal.make();
 
   const notesOf = (id: string) => path.join(folder.notes, id.slice(id.lastIndexOf("/") + 1));
   const refOf = Effect.fnUntraced(function* (id: string, log: string) {
@@ -151,6 +163,10 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
   const launch = Effect.fn("CommandAgent.launch")(function* (request: Agent.LaunchRequest) {
     const { attempt, run, task } = request;
     const id = idOf(folder, run, task.id, attempt);
+    const message = attempts.has(id) ? undefined : refusal.tell();
+    if (message !== undefined) {
+      return yield* new Agent.LaunchError({ reason: "Exhausted", message });
+    }
     const start = Effect.gen(function* () {
       const started = yield* Launch.launch(options, notesOf(id), request);
       if (started !== undefined) return void attempts.set(id, started);
@@ -163,6 +179,16 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
     );
     return yield* refOf(id, folder.log(task.id, attempt));
   });
+
+  /** Of a coding agent people hear what it does, and not how its events are written. */
+  const listener = (
+    { isAdopted, note }: Attempt.Attempt,
+    report: Agent.AgentReport,
+  ): Agent.AgentReport["output"] => {
+    if (options.preset === undefined) return report.output;
+    const place = note.worktree?.path ?? "";
+    return EventStream.tellingTo(report, options.preset.preset, place, isAdopted);
+  };
 
   /** Nothing is removed before its end is on the disk: it could not be told again. */
   const settle = Effect.fnUntraced(function* (
@@ -193,6 +219,9 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
       attempt.state.isEnding = true;
       const reason = attempt.state.isCancelled ? cancelled : problem;
       return AttemptEnd.decide(attempt, reason, options).pipe(
+        Effect.tap(({ end }) =>
+          Effect.sync(() => end._tag === "Waiting" && refusal.found(end.question)),
+        ),
         Effect.flatMap((decided) => settle(id, attempt, decided)),
         Effect.uninterruptible,
         Deferred.into(attempt.end),
@@ -209,16 +238,16 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
     const attempt = found.success;
     const { process, discovery } = attempt;
     const offer = discovered.offer(attempt.note.task.id, report);
-    const stopAtProblem = discovery.follow(offer).pipe(
+    const stopAtProblem = discovery.follow(offer, report.progress).pipe(
       Effect.tap((problem) => report.progress(`Stopping the command. ${problem.message}`)),
       Effect.andThen(process.end),
       Effect.andThen(Effect.never),
     );
     yield* Effect.raceFirst(
-      Effect.andThen(process.follow(report.output), process.exit),
+      Effect.andThen(process.follow(listener(attempt, report)), process.exit),
       stopAtProblem,
     );
-    return yield* conclude(id, attempt, yield* discovery.finish(offer));
+    return yield* conclude(id, attempt, yield* discovery.finish(offer, report.progress));
   });
 
   const cancel = Effect.fn("CommandAgent.cancel")(function* ({ id }: Agent.AgentRunRef) {
@@ -260,6 +289,9 @@ export const make = Effect.fn("CommandAgent.make")(function* (options: CommandAg
       cancel: true,
       remote: false,
       survives: true,
+      ...(options.preset === undefined
+        ? {}
+        : { measures: options.preset.preset.measures, paid: true }),
     },
     launch: (request) => Effect.provideContext(launch(request), services),
     observe: (ref, report) => Effect.provideContext(observe(ref, report), services),

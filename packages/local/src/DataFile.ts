@@ -34,6 +34,8 @@ export interface Kind {
   readonly noun: string;
   /** Follows "the file is empty; ". */
   readonly example: string;
+  /** The largest file of the kind, in bytes; absent: what its format allows. */
+  readonly maxBytes?: number;
 }
 
 /** The value of a file with the places of its parts. */
@@ -62,6 +64,9 @@ type Format = "json" | "yaml";
 const formatOf = (file: string): Format | undefined =>
   /\.json$/i.test(file) ? "json" : /\.ya?ml$/i.test(file) ? "yaml" : undefined;
 
+const nameless = ({ noun }: Kind): string =>
+  `a ${noun} must end in .yaml, .yml or .json; rename it`;
+
 const read = (text: string, format: Format, { example }: Kind): Reading => {
   const empty = { offset: 0, message: `the file is empty; ${example}` };
   if (text.trim() === "") return { located: undefined, problems: [empty] };
@@ -77,10 +82,7 @@ export const parse = (
   kind: Kind,
 ): Result.Result<Source, ReadonlyArray<Problem>> => {
   const format = formatOf(file);
-  if (format === undefined) {
-    const message = `a ${kind.noun} must end in .yaml, .yml or .json; rename it`;
-    return Result.fail([{ message }]);
-  }
+  if (format === undefined) return Result.fail([{ message: nameless(kind) }]);
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const positionOf = positions(source);
   const place = (problems: ReadonlyArray<TextProblem>) =>
@@ -107,17 +109,21 @@ export const issues = (
 export const offsetAt = ({ located }: Source, path: ReadonlyArray<string | number>): number =>
   PlanIssues.offsetAt(located, path);
 
-/** Reads a file as text. */
+/** Reads a file as text. What is no regular file may have no end, and is not opened. */
 export const text = Effect.fn("DataFile.text")(function* (file: string, kind: Kind) {
   const fs = yield* FileSystem.FileSystem;
   const info = yield* Effect.mapError(fs.stat(file), cannotOpen);
   if (info.type === "Directory") {
     return yield* unplaced(`this is a folder; name the ${kind.noun} in it`);
   }
-  // a pipe has no size before it is read
-  yield* refuseLarge(file, info.size);
+  if (formatOf(file) === undefined) return yield* unplaced(nameless(kind));
+  if (info.type !== "File") {
+    return yield* unplaced("this is a pipe or a device; name a regular file");
+  }
+  yield* refuseLarge(file, info.size, kind);
   const bytes = yield* Effect.mapError(fs.readFile(file), cannotOpen);
-  yield* refuseLarge(file, bytes.length);
+  // It may have grown meanwhile.
+  yield* refuseLarge(file, bytes.length, kind);
   return yield* decode(bytes);
 });
 
@@ -148,10 +154,12 @@ const decode = (bytes: Uint8Array): Effect.Effect<string, ReadonlyArray<Problem>
 const refuseLarge = (
   file: string,
   size: bigint | number,
+  { maxBytes }: Kind,
 ): Effect.Effect<void, ReadonlyArray<Problem>> => {
   const format = formatOf(file);
-  const most = format === "yaml" ? maxYamlBytes : maxJsonBytes;
+  const most = maxBytes ?? (format === "yaml" ? maxYamlBytes : maxJsonBytes);
   if (size <= most) return Effect.void;
-  const hint = format === "yaml" ? "write it as JSON or split it" : "split it";
+  const isDense = format === "yaml" && maxBytes === undefined;
+  const hint = isDense ? "write it as JSON or split it" : "split it";
   return unplaced(`the file has ${size} bytes; at most ${most} are read; ${hint}`);
 };

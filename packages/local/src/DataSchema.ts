@@ -5,7 +5,7 @@
  * found value gives a hint.
  */
 import * as v from "valibot";
-import { quote } from "./plan/SourceText.ts";
+import { quote } from "@orchestrator/core/Quote";
 import { suggestion } from "./plan/Suggest.ts";
 
 /** Stands for a list where only a mapping is allowed; valibot takes both for objects. */

@@ -1,5 +1,6 @@
 /**
- * Follows the file in which a command writes new tasks, one JSON object a line.
+ * Follows the file in which a command writes new tasks, one JSON object a line, and how far it is, as
+ * `{"progress":"half of the files"}`.
  *
  * Lines are taken as soon as they are complete; those that are there at one
  * moment are offered together. The first line that is not a task, or batch that
@@ -29,14 +30,18 @@ export type Offer = (
   tasks: ReadonlyArray<Task.Task>,
 ) => Effect.Effect<void, Agent.DiscoveryRejected>;
 
+/** What is done with the last that was said of the progress. */
+export type Tell = (progress: string) => Effect.Effect<void>;
+
 /** Reads one task from the JSON of a line; the failure is a sentence. */
 export type DecodeTask = (json: unknown) => Result.Result<Task.Task, string>;
 
+/** A file that a command appends new tasks to, followed while it grows. */
 export interface DiscoveryFile {
   /** Offers tasks as they appear. Ends only with a problem. */
-  readonly follow: (offer: Offer) => Effect.Effect<DiscoveryProblem>;
+  readonly follow: (offer: Offer, tell?: Tell) => Effect.Effect<DiscoveryProblem>;
   /** Reads what is left, when the command has ended. Answers with the problem of the whole file, if any. */
-  readonly finish: (offer: Offer) => Effect.Effect<DiscoveryProblem | undefined>;
+  readonly finish: (offer: Offer, tell?: Tell) => Effect.Effect<DiscoveryProblem | undefined>;
 }
 
 /** A line may have at most this many bytes. */
@@ -65,36 +70,41 @@ export const make = Effect.fnUntraced(function* (file: string, decode: DecodeTas
     return lines.waiting() > maxLineBytes ? tooLong : { lines: complete, more };
   });
 
-  const step = Effect.fnUntraced(function* (offer: Offer, isEnd: boolean) {
+  const step = Effect.fnUntraced(function* (offer: Offer, tell: Tell, isEnd: boolean) {
     while (problem === undefined) {
       const read = yield* next(isEnd).pipe(
         Effect.catch((error) => Effect.succeed(unreadable(error))),
       );
       if ("message" in read) return void (problem = read);
-      const tasks = decodeAll(read.lines, decode);
-      if (Result.isFailure(tasks)) return void (problem = tasks.failure);
-      if (tasks.success.length > 0) {
-        const offered = yield* Effect.result(offer(tasks.success));
+      const said = decodeAll(read.lines, decode);
+      if (Result.isFailure(said)) return void (problem = said.failure);
+      const { progress, tasks } = said.success;
+      if (progress !== undefined) yield* tell(progress);
+      if (tasks.length > 0) {
+        const offered = yield* Effect.result(offer(tasks));
         if (Result.isFailure(offered)) return void (problem = { message: offered.failure.message });
       }
       if (!read.more) return;
     }
   });
   // What was read and what was offered must not part company.
-  const take = (offer: Offer, isEnd: boolean) =>
-    turn.withPermit(Effect.uninterruptible(step(offer, isEnd)));
+  const take = (offer: Offer, tell: Tell, isEnd: boolean) =>
+    turn.withPermit(Effect.uninterruptible(step(offer, tell, isEnd)));
 
-  return {
-    follow: (offer) =>
+  const made: DiscoveryFile = {
+    follow: (offer, tell = silent) =>
       Changes.of(fs, path.dirname(file)).pipe(
-        Stream.mapEffect(() => take(offer, false)),
+        Stream.mapEffect(() => take(offer, tell, false)),
         Stream.filter(() => problem !== undefined),
         Stream.runHead,
         Effect.flatMap(() => (problem === undefined ? Effect.never : Effect.succeed(problem))),
       ),
-    finish: (offer) => Effect.map(take(offer, true), () => problem),
-  } satisfies DiscoveryFile;
+    finish: (offer, tell = silent) => Effect.map(take(offer, tell, true), () => problem),
+  };
+  return made;
 });
+
+const silent: Tell = () => Effect.void;
 
 const truncated: DiscoveryProblem = {
   message: "The file of ORCHESTRATOR_DISCOVERED became shorter. Append to it: >> in a shell",
@@ -108,23 +118,42 @@ const unreadable = (error: PlatformError): DiscoveryProblem => ({
   message: `The file of ORCHESTRATOR_DISCOVERED cannot be read: ${error.message}`,
 });
 
+/** What a command said in some lines. */
+interface Said {
+  readonly tasks: ReadonlyArray<Task.Task>;
+  readonly progress: string | undefined;
+}
+
 const decodeAll = (
   lines: ReadonlyArray<Lines.Line>,
   decode: DecodeTask,
-): Result.Result<ReadonlyArray<Task.Task>, DiscoveryProblem> => {
+): Result.Result<Said, DiscoveryProblem> => {
   const tasks: Array<Task.Task> = [];
+  let progress: string | undefined;
   for (const line of lines) {
     if (line.text.trim() === "") continue;
-    const task = decodeLine(line.text, decode);
-    if (Result.isFailure(task)) return Result.fail(badLine(line, task.failure));
-    tasks.push(task.success);
+    const said = decodeLine(line.text, decode);
+    if (Result.isFailure(said)) return Result.fail(badLine(line, said.failure));
+    if (typeof said.success === "string") progress = said.success;
+    else tasks.push(said.success);
   }
-  return Result.succeed(tasks);
+  return Result.succeed({ tasks, progress });
 };
 
-const decodeLine = (text: string, decode: DecodeTask): Result.Result<Task.Task, string> => {
+/** A task has an id, so nothing that is one is taken for progress. */
+const progressIn = (json: unknown): string | undefined =>
+  typeof json === "object" && json !== null && "progress" in json && !("id" in json)
+    ? String(json.progress)
+    : undefined;
+
+const decodeLine = (
+  text: string,
+  decode: DecodeTask,
+): Result.Result<Task.Task | string, string> => {
   try {
-    return decode(JSON.parse(text));
+    const json: unknown = JSON.parse(text);
+    const progress = progressIn(json);
+    return progress === undefined ? decode(json) : Result.succeed(progress);
   } catch (error) {
     return Result.fail(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -6,8 +6,9 @@
  * checkout, index or uncommitted work is touched. Every landing is a merge
  * commit, so that history shows what came from which task. The branch of a
  * landed change is deleted; one in conflict stays until a later attempt of the
- * same task has landed. A change that is in the base already, as when a process
- * was killed after its merge, lands again without another merge.
+ * same task has landed. What stands on another change lands after that. A change
+ * that is in the base already, as when a process was killed after its merge,
+ * lands again without another merge.
  */
 import { type Agent, CodeHost, type Task } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
@@ -37,7 +38,9 @@ export const make = Effect.gen(function* () {
     tip: string,
   ) {
     const { task, change } = request;
-    yield* Worktree.deleteBranch(base.repository, change.branch, commit);
+    if (change.branch !== undefined) {
+      yield* Worktree.deleteBranch(base.repository, change.branch, commit);
+    }
     for (const old of replaced.get(task.id) ?? []) {
       yield* Worktree.deleteBranch(base.repository, old);
     }
@@ -56,15 +59,17 @@ export const make = Effect.gen(function* () {
     Effect.sync(() => {
       if (error._tag !== "LandingError" || error.reason !== "Conflict") return;
       const { task, change } = request;
-      replaced.set(task.id, [...(replaced.get(task.id) ?? []), change.branch]);
+      const branches = change.branch === undefined ? [] : [change.branch];
+      replaced.set(task.id, [...(replaced.get(task.id) ?? []), ...branches]);
     });
 
   return CodeHost.CodeHost.of({
     gates: ["agent-ended", "merged"],
     land: (request) =>
-      land(request).pipe(
-        Effect.tapError(remember(request)),
-        turn.withPermit,
+      Effect.andThen(
+        CodeHost.supported(request),
+        land(request).pipe(Effect.tapError(remember(request)), turn.withPermit),
+      ).pipe(
         Effect.mapError((error) =>
           error._tag === "GitError" ? unavailable(error.message) : error,
         ),
@@ -88,6 +93,9 @@ const rejected = (message: string) => new LandingError({ reason: "Rejected", mes
 
 const changeCommit = Effect.fnUntraced(function* (base: BaseOf, change: Agent.Change) {
   const git = yield* Git;
+  if (change.commit === undefined && change.branch === undefined) {
+    return yield* rejected("The agent does not say which branch holds its change.");
+  }
   const name = change.commit ?? `refs/heads/${change.branch}`;
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
   const answer = yield* git.run(base.repository, args);
@@ -110,7 +118,7 @@ const merge = Effect.fnUntraced(function* (
       yield* Effect.uninterruptible(landed(tip));
       return tip;
     }
-    const tree = yield* mergedTree(base, tip, commit, change.branch);
+    const tree = yield* mergedTree(base, tip, commit, change.branch ?? commit);
     const args = ["commit-tree", tree, "-p", tip, "-p", commit, "-m", message];
     const merged = yield* git.text(base.repository, args);
     // Whoever interrupts this is told either nothing or that all of it is there, and nothing is left over.

@@ -32,7 +32,9 @@ export interface AttemptFiles {
 /** Where everything of a run lies. All paths are absolute. */
 export interface RunFolder {
   readonly root: string;
+  /** The git worktree of an attempt. */
   readonly worktree: (task: string, attempt: number) => string;
+  /** The file with all that the command of an attempt printed. */
   readonly log: (task: string, attempt: number) => string;
   /** The name of everything of an attempt; unique in the run, and fit for a file. */
   readonly name: (task: string, attempt: number) => string;
@@ -40,6 +42,7 @@ export interface RunFolder {
   readonly notes: string;
   /** The file that remembers what a task discovered. */
   readonly offers: (task: string) => string;
+  /** The files that an attempt and its command exchange. */
   readonly files: (task: string, attempt: number) => AttemptFiles;
   /** Makes the files of an attempt, empty but for the prompt. */
   readonly prepare: (
@@ -71,7 +74,7 @@ export const make = Effect.fn("RunFolder.make")(function* (folder: string) {
   }
   yield* ignoreAll(root);
 
-  return {
+  const made: RunFolder = {
     root,
     worktree: (task, attempt) => path.join(root, "worktrees", attemptName(task, attempt)),
     log: (task, attempt) => path.join(root, "logs", `${attemptName(task, attempt)}.log`),
@@ -80,14 +83,15 @@ export const make = Effect.fn("RunFolder.make")(function* (folder: string) {
     offers: (task) => path.join(root, "offers", `${slug(task)}.ndjson`),
     files,
     prepare: Effect.fnUntraced(function* (task, attempt, prompt) {
-      const made = files(task, attempt);
-      yield* fs.makeDirectory(made.folder, { recursive: true });
-      yield* fs.writeFileString(made.prompt, prompt);
-      yield* fs.writeFileString(made.output, "");
-      yield* fs.writeFileString(made.discovered, "");
-      return made;
+      const own = files(task, attempt);
+      yield* fs.makeDirectory(own.folder, { recursive: true });
+      yield* fs.writeFileString(own.prompt, prompt);
+      yield* fs.writeFileString(own.output, "");
+      yield* fs.writeFileString(own.discovered, "");
+      return own;
     }),
-  } satisfies RunFolder;
+  };
+  return made;
 });
 
 /**

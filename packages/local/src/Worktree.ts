@@ -11,6 +11,7 @@ import * as FileSystem from "effect/FileSystem";
 import * as Schedule from "effect/Schedule";
 import { type Base, worktrees } from "./Base.ts";
 import { Git, GitError, refused } from "./Git.ts";
+import * as Branch from "./internal/Branch.ts";
 import * as NestedRepositories from "./internal/NestedRepositories.ts";
 import { listed } from "./internal/PathList.ts";
 import * as Subject from "./internal/Subject.ts";
@@ -32,7 +33,7 @@ type BaseOf = Base["Service"];
 const patience = { times: 100, schedule: Schedule.spaced("50 millis") };
 
 /**
- * Adds a worktree with a new branch from the present tip of the base.
+ * Adds a worktree with a new branch from the present tip of the base, or from elsewhere.
  *
  * `announce` hears which commit that is when nothing is in the way, before
  * anything is made, so that what is half made can be told from what others made.
@@ -42,10 +43,11 @@ export const add = Effect.fn("Worktree.add")(function* <E = never, R = never>(
   path: string,
   branch: string,
   announce: (start: string) => Effect.Effect<void, E, R> = () => Effect.void,
+  startFrom?: Agent.StartFrom,
 ) {
   const git = yield* Git;
   yield* checkFree(base, path, branch);
-  const start = yield* base.tip;
+  const start = startFrom === undefined ? yield* base.tip : yield* startOf(base, startFrom);
   yield* announce(start);
   const args = ["worktree", "add", "--quiet", "--no-track", "-b", branch, path, start];
   const answer = yield* base.writes.withPermit(git.run(base.repository, args));
@@ -56,6 +58,23 @@ export const add = Effect.fn("Worktree.add")(function* <E = never, R = never>(
   }
   const gitDir = yield* git.text(path, ["rev-parse", "--absolute-git-dir"]);
   return { path, gitDir, branch, start } satisfies Worktree;
+});
+
+/** Where work on top of a change begins: at that change, or at the base as soon as it is part of that. */
+const startOf = Effect.fnUntraced(function* (base: BaseOf, { change, task }: Agent.StartFrom) {
+  const git = yield* Git;
+  const { branch, commit } = change;
+  const name = commit ?? (branch === undefined ? undefined : `refs/heads/${branch}`);
+  const found = name === undefined ? undefined : yield* Branch.resolve(base.repository, name);
+  if (found === undefined) {
+    return yield* new GitError({
+      reason: "Failed",
+      message: `The change of ${task}, on which the work is to stand, is not in ${base.repository} (${name ?? "its branch is not known"}). Fetch it, or remove stack from the dependency.`,
+    });
+  }
+  const tip = yield* base.tip;
+  const args = ["merge-base", "--is-ancestor", found, tip];
+  return (yield* git.run(base.repository, args)).exitCode === 0 ? tip : found;
 });
 
 /**

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { assert, describe, it } from "@effect/vitest";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
@@ -39,7 +40,11 @@ describe("CommandAgent", () => {
             entry.slice(entry.indexOf("=") + 1),
           ]),
       );
-      assert.deepStrictEqual(given, {
+      const { ORCHESTRATOR_MCP_TOKEN: token = "", ...others } = given;
+      assert.match(token, /^omcp_[\w-]{43}$/);
+      // Whoever reads what is noted cannot be the attempt.
+      assert.notInclude(readFileSync(`${folder.notes}/a-1/attempt.json`, "utf8"), token);
+      assert.deepStrictEqual(others, {
         ...environment,
         MINE: "x=\ny",
         ORCHESTRATOR_RUN_ID: "r1",
@@ -140,7 +145,7 @@ describe("CommandAgent", () => {
       const { agent, root } = yield* inRepository();
       const end = yield* succeed(agent, request("rm .git && echo x > x"));
       assert.strictEqual(
-        yield* git(root, "ls-tree", "--name-only", end.change!.branch),
+        yield* git(root, "ls-tree", "--name-only", end.change!.branch!),
         "README\nx",
       );
       assert.strictEqual(yield* git(root, "status", "--porcelain"), "");
@@ -182,7 +187,7 @@ describe("CommandAgent", () => {
       Effect.gen(function* () {
         const { agent } = yield* inRepository();
         const odd = yield* succeed(agent, request("echo x > x", { id: "../a b/\u00fc#1" }));
-        assert.match(odd.change!.branch, /^orchestrator\/r1\/[A-Za-z0-9-]+$/);
+        assert.match(odd.change!.branch!, /^orchestrator\/r1\/[A-Za-z0-9-]+$/);
         const second = yield* succeed(agent, request("echo x > x", { id: "a" }, { attempt: 2 }));
         assert.strictEqual(second.change!.branch, "orchestrator/r1/a@2");
       }).pipe(Effect.provide(services)),

@@ -55,6 +55,19 @@ describe("DiscoveryFile", () => {
     }).pipe(Effect.provide(NodeServices.layer)),
   );
 
+  it.live("tells the last that was said of the progress, and takes no task for it", () =>
+    Effect.gen(function* () {
+      const { fs, file, offer, path, taken } = yield* opened();
+      const told: Array<string> = [];
+      const said = (progress: string) => `${JSON.stringify({ progress })}\n`;
+      const both = `${JSON.stringify({ id: "b", progress: "of the task" })}\n`;
+      yield* fs.writeFileString(path, said("one") + line("a") + said("two") + both);
+      const tell = (progress: string) => Effect.sync(() => void told.push(progress));
+      assert.isUndefined(yield* file.finish(offer, tell));
+      assert.deepStrictEqual({ taken, told }, { taken: ["a", "b"], told: ["two"] });
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+
   it.effect("looks once a second where folders cannot be watched", () =>
     Effect.gen(function* () {
       const { fs, path } = yield* opened();

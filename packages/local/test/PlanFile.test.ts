@@ -52,6 +52,7 @@ tasks:
       defaults: {},
       resources: { gpu: 2 },
       base: "release/1.x",
+      agents: {},
       concurrency: 4,
       mode: "priority",
       failFast: true,
@@ -116,6 +117,7 @@ tasks:
       file: "a.b.yml",
       isolation: "worktree",
       defaults: {},
+      agents: {},
       resources: {},
       tasks: [{ id: "a", prompt: "x" }],
     });
@@ -271,7 +273,7 @@ tasks: [{ id: a, run: make }]`,
 
   it.each([
     [{ id: "../x", rum: "y" }, "rum: unknown key"],
-    [{ id: "x" }, '"run" or "prompt" is missing'],
+    [{ id: "x" }, '"run", "prompt" or "uses" is missing'],
     [{ id: "x", run: "a\0b" }, "NUL"],
     ["x", 'found the text "x"'],
     [[], "found a list"],

@@ -30,17 +30,32 @@ describe("a plan file with a mistake", () => {
     [
       "a misspelt key of the plan",
       `isolatoin: none\n${task("")}`,
-      '1:1 isolatoin: unknown key; allowed are name, tasks, defaults, isolation, resources, base, concurrency, mode, failFast; did you mean "isolation"?',
+      '1:1 isolatoin: unknown key; allowed are name, tasks, defaults, isolation, resources, agents, base, concurrency, mode, failFast; did you mean "isolation"?',
     ],
     [
       "a key that objects inherit",
       `toString: 1\n${task("")}`,
-      "1:1 toString: unknown key; allowed are name, tasks, defaults, isolation, resources, base, concurrency, mode, failFast",
+      "1:1 toString: unknown key; allowed are name, tasks, defaults, isolation, resources, agents, base, concurrency, mode, failFast",
     ],
     [
       "a misspelt word",
       task("    onDependencyFailure: skp\n"),
       '4:26 tasks[0].onDependencyFailure: must be "skip", "run-anyway" or "hold", found the text "skp"; did you mean "skip"?',
+    ],
+    [
+      "a misspelt coding agent",
+      `agents: { cluade: {} }\n${task("")}`,
+      '1:11 agents.cluade: unknown key; allowed are claude, codex, gemini, opencode; did you mean "claude"?',
+    ],
+    [
+      "an argument that is a key of tasks",
+      `agents: { claude: { args: ["--model=small"] } }\n${task("")}`,
+      '1:28 agents.claude.args[0]: must be an argument that is not empty, and none of --model, --output-format, --input-format, --format, --json: the model is a key of tasks, and the format is fixed, found the text "--model=small"',
+    ],
+    [
+      "a value where the name of a variable is meant",
+      `agents: { codex: { passEnv: ["A=1"] } }\n${task("")}`,
+      '1:30 agents.codex.passEnv[0]: must be the name of a variable: letters, digits and "_", not beginning with a digit, found the text "A=1"',
     ],
     [
       "a misspelt gate",
@@ -50,7 +65,7 @@ describe("a plan file with a mistake", () => {
     [
       "a misspelt key of a task",
       task("    acceptence: It is green.\n"),
-      '4:5 tasks[0].acceptence: unknown key; allowed are id, title, dependsOn, prompt, acceptance, links, rules, branch, model, run, agent, priority, timeout, estimate, retry, onDependencyFailure, resources, claims, env, expectChange; did you mean "acceptance"?',
+      '4:5 tasks[0].acceptence: unknown key; allowed are id, title, dependsOn, uses, with, when, prompt, acceptance, links, rules, branch, model, run, agent, priority, timeout, estimate, retry, onDependencyFailure, resources, claims, env, expectChange; did you mean "acceptance"?',
     ],
     [
       "a mapping instead of texts",
@@ -87,18 +102,18 @@ describe("a plan file with a mistake", () => {
     [
       "an empty list of tasks",
       "tasks: []\n",
-      "1:8 tasks: must be a list with at least one task, each with an id and run or prompt, found an empty list",
+      "1:8 tasks: must be a list with at least one task, each with an id and run, prompt or uses, found an empty list",
     ],
     [
       "a task that is no mapping",
       "tasks:\n  - build\n",
-      '2:5 tasks[0]: must be a task: a mapping with an id and run or prompt, found the text "build"',
+      '2:5 tasks[0]: must be a task: a mapping with an id and run, prompt or uses, found the text "build"',
     ],
     ["a list at the top", "- a\n", "1:1 must be a mapping with the key tasks, found a list"],
     [
       "nothing to do",
       "tasks:\n  - id: a\n",
-      '2:5 tasks[0]: "run" (a command) or "prompt" (what to ask the agent) is missing; add one',
+      '2:5 tasks[0]: "run" (a command), "prompt" (what to ask the agent) or "uses" (an action) is missing; add one',
     ],
     [
       "a number as id",
@@ -148,12 +163,12 @@ describe("a plan file with a mistake", () => {
     [
       "a text for a list",
       task("    dependsOn: b\n"),
-      '4:16 tasks[0].dependsOn: must be a list of task ids or mappings { task, until, onFailure }, found the text "b"; write ["b"]',
+      '4:16 tasks[0].dependsOn: must be a list of task ids or mappings { task, until, onFailure, stack }, found the text "b"; write ["b"]',
     ],
     [
       "a number as dependency",
       task("    dependsOn: [5]\n"),
-      '4:17 tasks[0].dependsOn[0]: must be a task id, or a mapping { task, until, onFailure }, found the number 5; put it in quotes: "5"',
+      '4:17 tasks[0].dependsOn[0]: must be a task id, or a mapping { task, until, onFailure, stack }, found the number 5; put it in quotes: "5"',
     ],
     [
       "an empty command",
@@ -235,7 +250,7 @@ describe("a plan file with a mistake", () => {
     [
       "an unknown tag",
       task("    title: !secret x\n"),
-      "4:12 not valid YAML: Unresolved tag: !secret; remove the tag; a plan holds plain data",
+      "4:12 not valid YAML: Unresolved tag: !secret; remove the tag; the file holds plain data",
     ],
     [
       "a tab",
@@ -245,7 +260,7 @@ describe("a plan file with a mistake", () => {
     [
       "two documents",
       "a: 1\n---\nb: 2\n",
-      "2:1 a plan file holds one document; remove what follows ---",
+      "2:1 the file holds more than one document; remove what follows ---",
     ],
     ["nothing", "", empty],
     ["only a comment", "# later\n", empty],
@@ -299,7 +314,7 @@ describe("a plan file with a mistake", () => {
     [
       "something after the end",
       "{} {}",
-      '1:4 not valid JSON: the plan ends before this, found "{"; remove what follows',
+      '1:4 not valid JSON: the file ends before this, found "{"; remove what follows',
     ],
     [
       "a duplicate key",

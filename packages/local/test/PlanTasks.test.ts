@@ -56,6 +56,7 @@ const dependency = (ids: ReadonlyArray<string>, until: fc.Arbitrary<string>) =>
         task: fc.constantFrom(...ids),
         until,
         onFailure: policy,
+        stack: fc.boolean(),
       },
       { requiredKeys: ["task"] },
     ),
@@ -85,8 +86,13 @@ const plans = shapes.chain(([count, isolation]) => {
 });
 
 const withoutSource = (stated: string | Task.Dependency) => {
-  const { task, until, onFailure } = Task.dependency(stated);
-  return { task, ...(until && { until }), ...(onFailure && { onFailure }) };
+  const { task, until, onFailure, stack } = Task.dependency(stated);
+  return {
+    task,
+    ...(until && { until }),
+    ...(onFailure && { onFailure }),
+    ...(stack !== undefined && { stack }),
+  };
 };
 
 /** Writes a task of the engine the way a plan file does. */

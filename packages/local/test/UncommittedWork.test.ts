@@ -72,7 +72,7 @@ describe("the work of a command that made a repository inside its worktree", () 
       const library = yield* repository();
       const run = `${me}me submodule --quiet add "$LIBRARY" lib`;
       const end = yield* succeed(agent, request(run, { env: { LIBRARY: library } }));
-      const listed = yield* git(root, "ls-tree", end.change!.branch, "lib");
+      const listed = yield* git(root, "ls-tree", end.change!.branch!, "lib");
       assert.match(listed, /^160000 commit /);
     }).pipe(Effect.provide(services)),
   );
@@ -81,7 +81,7 @@ describe("the work of a command that made a repository inside its worktree", () 
     Effect.gen(function* () {
       const { agent, root } = yield* withSubmodule;
       const end = yield* succeed(agent, request("echo x > x"));
-      const names = yield* git(root, "ls-tree", "--name-only", end.change!.branch);
+      const names = yield* git(root, "ls-tree", "--name-only", end.change!.branch!);
       assert.strictEqual(names, ".gitmodules\nREADME\nlib\nx");
     }).pipe(Effect.provide(services)),
   );
@@ -94,7 +94,7 @@ describe("the work of a command that made a repository inside its worktree", () 
       assert.include(failure.message, folder.worktree("a", 1));
       const pushed = `${fill}; git push -q origin HEAD:refs/heads/more`;
       const end = yield* succeed(agent, request(pushed, { id: "b" }));
-      const linked = yield* git(root, "rev-parse", `${end.change!.branch}:lib`);
+      const linked = yield* git(root, "rev-parse", `${end.change!.branch!}:lib`);
       assert.strictEqual(linked, yield* git(library, "rev-parse", "more"));
     }).pipe(Effect.provide(services)),
   );
@@ -125,7 +125,7 @@ describe("work that cannot be committed", () => {
         'echo x > x; at=$(git rev-parse --absolute-git-dir); touch "$at/index.lock" "$at/HEAD.lock"';
       const end = yield* succeed(agent, request(run));
       assert.strictEqual(
-        yield* git(root, "ls-tree", "--name-only", end.change!.branch),
+        yield* git(root, "ls-tree", "--name-only", end.change!.branch!),
         "README\nx",
       );
     }).pipe(Effect.provide(services)),
@@ -159,7 +159,7 @@ describe("a commit", () => {
       const { agent, root } = yield* inRepository();
       const title = `Add\u0000\n\u001b[31m ${"\ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67".repeat(20_000)}`;
       const end = yield* succeed(agent, request("echo x > x", { title }));
-      const message = yield* git(root, "log", "-1", "--format=%B", end.change!.branch);
+      const message = yield* git(root, "log", "-1", "--format=%B", end.change!.branch!);
       assert.match(
         message.trimEnd(),
         /^Add \[31m (\u{1f468}\u200d\u{1f469}\u200d\u{1f467})+\u2026 \(a\)$/u,

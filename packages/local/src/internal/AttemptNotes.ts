@@ -32,6 +32,8 @@ export const AttemptNote = Schema.Struct({
   /** The boot of the machine in which it was noted. */
   boot: Schema.String,
   log: Schema.String,
+  /** The hash of the token that its command is given: see `AgentToken`. */
+  token: Schema.optionalKey(Schema.String),
   worktree: Schema.optionalKey(
     Schema.Struct({
       path: Schema.String,

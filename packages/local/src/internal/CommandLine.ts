@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import { CommandPayload } from "../CommandPayload.ts";
 import type { Isolation } from "../CommandAgent.ts";
+import * as PresetLine from "../presets/PresetLine.ts";
 import type { AttemptFiles } from "../RunFolder.ts";
 import * as Variables from "../Variables.ts";
 import { rejected } from "./LaunchFailure.ts";
@@ -14,8 +15,12 @@ export interface CommandLine {
   readonly args: ReadonlyArray<string>;
   /** The variables that the task declares. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that it gets where nobody else sets them. */
+  readonly fallbacks: Readonly<Record<string, string>>;
   /** The text of the prompt file. */
   readonly prompt: string;
+  /** Whether the prompt file is its standard input. */
+  readonly readsPrompt: boolean;
 }
 
 const decodePayload = Schema.decodeUnknownEffect(CommandPayload);
@@ -24,12 +29,18 @@ const decodePayload = Schema.decodeUnknownEffect(CommandPayload);
 export const resolve = Effect.fnUntraced(function* (
   request: Agent.LaunchRequest,
   isolation: Isolation["_tag"],
+  chosen: PresetLine.Chosen | undefined,
 ) {
   const { task } = request;
   if (isolation === "None" && task.expectChange === true) {
     return yield* rejected(
       `The task ${task.id} has expectChange, but changes are seen only with isolation: worktree.`,
     );
+  }
+  if (chosen !== undefined) {
+    const line = yield* PresetLine.resolve(chosen, request);
+    const prompt = promptOf(line.prompt, request.previousFailure?.message);
+    return { ...line, prompt, readsPrompt: true } satisfies CommandLine;
   }
   const payload = yield* decodePayload(task.payload ?? {}).pipe(
     Effect.mapError((error) =>
@@ -38,7 +49,7 @@ export const resolve = Effect.fnUntraced(function* (
   );
   const texts = task.prompt === undefined ? payload : { ...payload, prompt: task.prompt };
   const { run, env, prompt } = yield* Effect.fromResult(
-    Variables.fill(texts, Variables.lookupIn(request.dependencies())),
+    Variables.fill(texts, Variables.lookupFor(request)),
   ).pipe(
     Effect.mapError((error) => rejected(`The task ${task.id} cannot start: ${error.message}`)),
   );
@@ -53,7 +64,9 @@ export const resolve = Effect.fnUntraced(function* (
     command,
     args,
     environment: env ?? {},
+    fallbacks: {},
     prompt: promptOf(prompt ?? "", request.previousFailure?.message),
+    readsPrompt: false,
   } satisfies CommandLine;
 });
 
@@ -68,6 +81,9 @@ export const variables = (
   ORCHESTRATOR_PROMPT_FILE: files.prompt,
   ORCHESTRATOR_OUTPUT: files.output,
   ORCHESTRATOR_DISCOVERED: files.discovered,
+  ...(request.startFrom?.change.branch === undefined
+    ? {}
+    : { ORCHESTRATOR_STACKED_ON: request.startFrom.change.branch }),
 });
 
 const words = (run: CommandPayload["run"]): ReadonlyArray<string> => {

@@ -54,6 +54,8 @@ export interface StartOptions extends Traces {
   readonly folder: string;
   /** All variables that the command gets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The file that is its standard input. Default: it has none. */
+  readonly input?: string;
 }
 
 /** The system did not start another process, or the log could not be opened. */
@@ -155,12 +157,14 @@ const spawn = Effect.fnUntraced(function* (options: StartOptions) {
     try {
       const { args, environment, program } = Wrapper.wrap(options);
       const log = fileSystem.openSync(options.log, "a", 0o600);
+      let input: number | undefined;
       try {
+        if (options.input !== undefined) input = fileSystem.openSync(options.input, "r");
         const child = childProcess.spawn(program, args, {
           cwd: options.folder,
           env: environment,
           detached: true,
-          stdio: ["ignore", log, log, "pipe"],
+          stdio: [input ?? "ignore", log, log, "pipe"],
         });
         const claim = child.stdio[Wrapper.claimed];
         child.on("error", failed);
@@ -173,6 +177,7 @@ const spawn = Effect.fnUntraced(function* (options: StartOptions) {
         if (child.pid !== undefined) resume(Effect.succeed(child.pid));
       } finally {
         fileSystem.closeSync(log);
+        if (input !== undefined) fileSystem.closeSync(input);
       }
     } catch (error) {
       failed(error);

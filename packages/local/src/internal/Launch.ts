@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import type { CommandAgentOptions } from "../CommandAgent.ts";
 import type { GitError } from "../Git.ts";
+import * as AgentToken from "../AgentToken.ts";
 import * as RunFolder from "../RunFolder.ts";
 import * as Worktree from "../Worktree.ts";
 import * as Attempt from "./Attempt.ts";
@@ -35,7 +36,7 @@ export const launch = Effect.fnUntraced(function* (
     );
     if (start._tag !== "Void") return undefined;
   }
-  const line = yield* CommandLine.resolve(request, options.isolation._tag);
+  const line = yield* CommandLine.resolve(request, options.isolation._tag, options.preset);
   const ticket = (before?.ticket ?? 0) + 1;
   if (before !== undefined) yield* clear(options, before);
   const started = yield* Effect.result(begin(options, notes, request, line, ticket));
@@ -58,16 +59,19 @@ const begin = Effect.fnUntraced(function* (
     .pipe(Effect.mapError(LaunchFailure.ofFiles));
   const log = folder.log(task.id, attempt);
   const boot = yield* ProcessIdentity.boot;
-  const basis = { key, run, task, attempt, ticket, boot, log };
+  const token = AgentToken.make();
+  const basis = { key, run, task, attempt, ticket, boot, log, token: AgentToken.hash(token) };
   const note =
     isolation._tag === "None"
       ? yield* announced(notes, basis)
-      : yield* inWorktree(options, notes, basis);
+      : yield* inWorktree(options, notes, basis, request.startFrom);
   const place = note.worktree?.path ?? (isolation._tag === "None" ? isolation.folder : "");
-  const environment = {
+  const environment: Readonly<Record<string, string>> = {
+    ...line.fallbacks,
     ...options.environment,
     ...line.environment,
     ...CommandLine.variables(request, files),
+    [AgentToken.variable]: token,
   };
   const found = yield* Program.find(line.command, environment["PATH"], place);
   if (found !== "found") {
@@ -75,7 +79,8 @@ const begin = Effect.fnUntraced(function* (
       isolation._tag === "None"
         ? undefined
         : yield* Uncommitted.hint(line.command, place, isolation.base.repository);
-    return yield* LaunchFailure.ofProgram(found, line, environment["PATH"], hint);
+    const install = options.preset && `Install it: ${options.preset.preset.install}`;
+    return yield* LaunchFailure.ofProgram(found, line, environment["PATH"], install ?? hint);
   }
   const process = yield* CommandProcess.start({
     ...Attempt.tracesOf(notes, note, options),
@@ -83,6 +88,7 @@ const begin = Effect.fnUntraced(function* (
     args: line.args,
     folder: place,
     environment,
+    ...(line.readsPrompt ? { input: files.prompt } : {}),
   }).pipe(Effect.mapError((error) => LaunchFailure.ofSpawn(error, line, place)));
   return yield* Attempt.make(options, notes, note, process);
 });
@@ -96,6 +102,7 @@ const inWorktree = Effect.fnUntraced(function* (
   { folder, isolation }: CommandAgentOptions,
   notes: string,
   basis: AttemptNotes.AttemptNote,
+  startFrom: Agent.StartFrom | undefined,
 ) {
   if (isolation._tag === "None") return basis;
   const { attempt, run, task } = basis;
@@ -103,7 +110,7 @@ const inWorktree = Effect.fnUntraced(function* (
   const branch = RunFolder.branch(run, task.id, attempt);
   const announce = (start: string) =>
     announced(notes, { ...basis, worktree: { path, branch, start } });
-  const worktree = yield* Worktree.add(isolation.base, path, branch, announce).pipe(
+  const worktree = yield* Worktree.add(isolation.base, path, branch, announce, startFrom).pipe(
     Effect.mapError((error) => (error._tag === "GitError" ? LaunchFailure.ofGit(error) : error)),
   );
   const note = { ...basis, worktree };

@@ -40,6 +40,16 @@ export const isReused = Effect.fnUntraced(function* ({ pid, ...known }: ProcessI
   return found !== undefined && found.start !== known.start;
 });
 
+/** Whether this very process certainly works no more: its number names another one by now, or one that nobody has collected. */
+export const hasEnded = Effect.fnUntraced(function* ({ pid, ...known }: ProcessIdentity) {
+  if (known.boot !== (yield* boot)) return true;
+  const found = yield* look(pid);
+  return found !== undefined && (found.start !== known.start || !found.works);
+});
+
+/** When a process started, as an identity says it; undefined if there is none with that number. */
+export const startOf = (pid: number) => Effect.map(look(pid), (found) => found?.start);
+
 /** Reads what a wrapper wrote about itself; undefined if it is not whole. */
 export const parse = (text: string): ProcessIdentity | undefined => {
   const [pid = "", start = "", bootOf = "", rest] = text.split("\n");

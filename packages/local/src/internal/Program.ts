@@ -16,19 +16,39 @@ export const find = Effect.fnUntraced(function* (
   folder: string,
 ) {
   const path = yield* Path.Path;
-  const places = command.includes("/")
-    ? [path.resolve(folder, command)]
-    : (searched ?? standardPath)
-        .split(":")
-        .map((entry) => path.join(path.resolve(folder, entry), command));
   let best: Found = "missing";
-  for (const place of places) {
+  for (const place of placesOf(path, command, searched, folder)) {
     const found = yield* look(place);
     if (found === "found") return found;
     if (found === "not executable") best = found;
   }
   return best;
 });
+
+/** Where a program is that can be started; undefined if there is none. */
+export const locate = Effect.fnUntraced(function* (
+  command: string,
+  searched: string | undefined,
+  folder: string,
+) {
+  const path = yield* Path.Path;
+  for (const place of placesOf(path, command, searched, folder)) {
+    if ((yield* look(place)) === "found") return place;
+  }
+  return undefined;
+});
+
+const placesOf = (
+  path: Path.Path,
+  command: string,
+  searched: string | undefined,
+  folder: string,
+): ReadonlyArray<string> =>
+  command.includes("/")
+    ? [path.resolve(folder, command)]
+    : (searched ?? standardPath)
+        .split(":")
+        .map((entry) => path.join(path.resolve(folder, entry), command));
 
 const look = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem;

@@ -11,6 +11,9 @@ export const make = (title: string | undefined, id: string): string => {
   return `${shorten(text, maxCharacters - end.length)}${end}`;
 };
 
+/** Any text as one line that is not longer than it may be. */
+export const line = (text: string, limit: number): string => shorten(oneLine(text), limit);
+
 const oneLine = (text: string): string =>
   text
     .replace(/\p{Surrogate}/gu, "\ufffd")

@@ -4,14 +4,8 @@
  * Strict RFC 8259. Unlike `JSON.parse` it reports every duplicate key and gives
  * offsets; unlike a YAML parser it reads 100,000 tasks in well under a second.
  */
-import {
-  forbiddenKeys,
-  type Marks,
-  maxDepth,
-  nulMessage,
-  quote,
-  type Reading,
-} from "./SourceText.ts";
+import { quote } from "@orchestrator/core/Quote";
+import { forbiddenKeys, type Marks, maxDepth, nulMessage, type Reading } from "./SourceText.ts";
 
 class Malformed extends Error {
   readonly offset: number;
@@ -42,7 +36,7 @@ class Reader {
     const value = this.#value();
     this.#skipSpace();
     if (this.#at < this.#text.length) {
-      this.#fail(`the plan ends before this, found ${this.#found()}; remove what follows`);
+      this.#fail(`the file ends before this, found ${this.#found()}; remove what follows`);
     }
     return { value, offset };
   }

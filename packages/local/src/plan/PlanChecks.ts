@@ -1,6 +1,8 @@
 /** The rules of a plan file that concern more than one value at a time. */
 import * as Result from "effect/Result";
+import type { Template } from "@orchestrator/core";
 import { references } from "../Variables.ts";
+import * as When from "../When.ts";
 import { unanswered } from "./Ancestors.ts";
 import type {
   Outline,
@@ -9,7 +11,8 @@ import type {
   OutlinedTask,
   OutlinedText,
 } from "./PlanOutline.ts";
-import { formatPath, quote, type TextProblem } from "./SourceText.ts";
+import { quote } from "@orchestrator/core/Quote";
+import { formatPath, type TextProblem } from "./SourceText.ts";
 import { suggestion } from "./Suggest.ts";
 
 /** What the checks find: mistakes, and what references make a task depend on directly. */
@@ -18,6 +21,27 @@ export interface Checked {
   /** By the index of the task: dependencies that a reference adds. */
   readonly implied: ReadonlyMap<number, ReadonlyArray<OutlinedDependency>>;
 }
+
+/** What the texts of a plan may name beside its tasks. */
+export interface Known {
+  readonly params: Template.Parameters;
+}
+
+/** What a text names: tasks and parameters, each as it is written there. */
+interface Named {
+  readonly task: string | undefined;
+  readonly name: string;
+  readonly text: string;
+}
+
+const namedIn = ({ place, text }: OutlinedText): Result.Result<ReadonlyArray<Named>, string> => {
+  if (place !== "condition")
+    return Result.mapError(references(text, place), ({ message }) => message);
+  return Result.map(When.parse(text), ({ params, tasks }) => [
+    ...tasks.map((task) => ({ task, name: "", text })),
+    ...params.map((name) => ({ task: undefined, name, text })),
+  ]);
+};
 
 interface Use {
   /** The task that refers. */
@@ -38,7 +62,8 @@ const withoutWork = ({ tasks, defaultWork }: Outline): ReadonlyArray<TextProblem
     .map(({ index, offset }) => ({
       offset,
       path: `tasks[${index}]`,
-      message: '"run" (a command) or "prompt" (what to ask the agent) is missing; add one',
+      message:
+        '"run" (a command), "prompt" (what to ask the agent) or "uses" (an action) is missing; add one',
     }));
 
 /** Ids become file and branch names, which some file systems compare without case. */
@@ -65,8 +90,8 @@ const at = ({ offset, path }: OutlinedText, message: string): TextProblem => ({
 
 const inDefaults = ({ defaultTexts }: Outline): ReadonlyArray<TextProblem> =>
   defaultTexts.flatMap((place) => {
-    const found = references(place.text, place.place);
-    if (Result.isFailure(found)) return [at(place, found.failure.message)];
+    const found = namedIn(place);
+    if (Result.isFailure(found)) return [at(place, found.failure)];
     const message = "must hold no reference to an output; put it in the tasks that need it";
     return found.success.length > 0 ? [at(place, message)] : [];
   });
@@ -96,23 +121,38 @@ const edgesOf = (tasks: ReadonlyArray<OutlinedTask>): Map<string, Array<string>>
   return edges;
 };
 
-const uses = (tasks: ReadonlyArray<OutlinedTask>, problems: Array<TextProblem>): Array<Use> =>
+const uses = (
+  tasks: ReadonlyArray<OutlinedTask>,
+  { params }: Known,
+  problems: Array<TextProblem>,
+): Array<Use> =>
   tasks.flatMap(({ id, index, texts }) =>
     texts.flatMap((place) => {
-      const found = references(place.text, place.place);
+      const found = namedIn(place);
       if (Result.isFailure(found)) {
-        problems.push(at(place, found.failure.message));
+        problems.push(at(place, found.failure));
         return [];
       }
-      return found.success.map(({ task, text }) => ({
-        task: id ?? "",
-        target: task,
-        reference: text,
-        index,
-        place,
-      }));
+      return found.success.flatMap(({ name, task, text }): Array<Use> => {
+        if (task !== undefined)
+          return [{ task: id ?? "", target: task, reference: text, index, place }];
+        const message = strangeParameter(name, text, params);
+        if (message !== undefined) problems.push(at(place, message));
+        return [];
+      });
     }),
   );
+
+const strangeParameter = (
+  name: string,
+  reference: string,
+  params: Template.Parameters,
+): string | undefined => {
+  const known = Object.keys(params);
+  if (known.some((one) => name === one || name.startsWith(`${one}.`))) return undefined;
+  const listed = known.length === 0 ? "it has none" : `there are ${known.map(quote).join(", ")}`;
+  return `${quote(reference)}: the plan has no parameter ${quote(name)}; ${listed}${suggestion(name, known)}`;
+};
 
 const missing = (use: Use, ids: Iterable<string>): TextProblem =>
   at(
@@ -141,17 +181,17 @@ const implied = (
   return added;
 };
 
-const checkReferences = ({ tasks }: Outline): Checked => {
+const checkReferences = ({ tasks }: Outline, known: Known): Checked => {
   const problems: Array<TextProblem> = [];
-  const all = uses(tasks, problems);
+  const all = uses(tasks, known, problems);
   if (all.length === 0) return { problems, implied: new Map() };
   const edges = edgesOf(tasks);
   const unknown = all.filter(({ target }) => !edges.has(target));
   const direct = new Map<string, Set<string>>();
   const far = all.filter(({ task, target }) => {
-    const known = direct.get(task) ?? new Set(edges.get(task));
-    direct.set(task, known);
-    return edges.has(target) && (task === target || !known.has(target));
+    const stated = direct.get(task) ?? new Set(edges.get(task));
+    direct.set(task, stated);
+    return edges.has(target) && (task === target || !stated.has(target));
   });
   const late = new Set([
     ...far.filter(({ task, target }) => task === target),
@@ -168,8 +208,8 @@ const checkReferences = ({ tasks }: Outline): Checked => {
 };
 
 /** Checks everything that concerns more than one value. */
-export const check = (outline: Outline): Checked => {
-  const { problems, implied: added } = checkReferences(outline);
+export const check = (outline: Outline, known: Known = { params: {} }): Checked => {
+  const { problems, implied: added } = checkReferences(outline, known);
   return {
     problems: [
       ...withoutWork(outline),

@@ -4,6 +4,7 @@
  * The outline takes what has the right shape and leaves out what has not, so
  * that one look at a file can report mistakes of every kind together.
  */
+import * as Presets from "../presets/Presets.ts";
 import { type Place, textsOf } from "../Variables.ts";
 import { offsetAt } from "./PlanIssues.ts";
 import { promptKeys } from "./PlanSchema.ts";
@@ -18,7 +19,8 @@ export interface OutlinedDependency {
 /** A text that may hold references. */
 export interface OutlinedText {
   readonly text: string;
-  readonly place: Place;
+  /** Where its value goes; a condition is no text with references, but names tasks too. */
+  readonly place: Place | "condition";
   readonly path: ReadonlyArray<string | number>;
   readonly offset: number;
 }
@@ -31,6 +33,8 @@ export interface OutlinedTask {
   readonly dependsOn: ReadonlyArray<OutlinedDependency>;
   /** Whether it says itself what to do. */
   readonly hasWork: boolean;
+  /** All that it states, as it was read. */
+  readonly fields: Readonly<Record<string, unknown>>;
   readonly texts: ReadonlyArray<OutlinedText>;
 }
 
@@ -70,12 +74,28 @@ const texts = (
     ...(isText(run) ? { run } : Array.isArray(run) ? { run } : {}),
     ...(isFields(env) ? { env: env as Record<string, string> } : {}),
   });
-  return [...all, ...besidePrompt(fields)]
-    .filter(({ text }) => isText(text) && text.includes("{{"))
-    .map((found) => {
+  const { when, with: input } = fields;
+  const condition = isText(when)
+    ? [{ text: when, place: "condition" as const, path: ["when"] }]
+    : [];
+  const stated = [...all, ...besidePrompt(fields), ...within(input, ["with"])];
+  return [...stated.filter(({ text }) => isText(text) && text.includes("{{")), ...condition].map(
+    (found) => {
       const whole = [...path, ...found.path];
       return { ...found, path: whole, offset: offsetAt(located, whole) };
-    });
+    },
+  );
+};
+
+/** Every text within the input of an action. */
+const within = (
+  value: unknown,
+  path: ReadonlyArray<string | number>,
+): ReadonlyArray<Omit<OutlinedText, "offset">> => {
+  if (isText(value)) return [{ text: value, place: "raw", path }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => within(item, [...path, index]));
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => within(inner, [...path, key]));
 };
 
 /** The texts of the keys that agents read beside the prompt, of the shape they should have. */
@@ -112,7 +132,8 @@ const task = (located: Located, fields: Fields, index: number, offset: number): 
     id: isText(fields["id"]) ? fields["id"] : undefined,
     idOffset: offsetAt(inTask, ["id"]),
     dependsOn: dependsOn(located, items(fields["dependsOn"])),
-    hasWork: "run" in fields || "prompt" in fields,
+    hasWork: "run" in fields || "prompt" in fields || "uses" in fields,
+    fields,
     texts: texts(located, fields, ["tasks", index]),
   };
 };
@@ -147,10 +168,13 @@ const allNeeds = (
   ...needs(located, defaults, ["defaults"]),
   ...tasks.flatMap((fields, index) =>
     isFields(fields)
-      ? needs(located, fields, ["tasks", index], "run" in fields || "run" in defaults)
+      ? needs(located, fields, ["tasks", index], worksHere({ ...defaults, ...fields }))
       : [],
   ),
 ];
+
+const worksHere = (fields: Fields): boolean =>
+  "run" in fields || (isText(fields["agent"]) && Presets.names.includes(fields["agent"]));
 
 /** Outlines a plan file that was read. */
 export const outline = (located: Located): Outline => {

@@ -17,6 +17,8 @@ import {
   text,
   whole,
 } from "../DataSchema.ts";
+import { InPlan } from "../HookSchema.ts";
+import * as Presets from "../presets/Presets.ts";
 import { parseSeconds, pattern as durationPattern } from "./PlanDuration.ts";
 
 const described = <S extends v.GenericSchema>(schema: S, sentence: string) =>
@@ -60,7 +62,14 @@ const branchPattern =
   /^(?![-/])(?!.*(?:\.\.|\/\/|@\{))(?!.*(?:\/|\.|\.lock)$)[^\s~^:?*[\\\u0000-\u001f\u007f]+$/;
 
 /** Variables that the command agent sets itself. */
-const reserved = ["RUN_ID", "TASK_ID", "ATTEMPT", "PROMPT_FILE", "OUTPUT", "DISCOVERED"];
+export const reserved: ReadonlyArray<string> = [
+  "RUN_ID",
+  "TASK_ID",
+  "ATTEMPT",
+  "PROMPT_FILE",
+  "OUTPUT",
+  "DISCOVERED",
+];
 const envRule = `have as names letters, digits and "_", not beginning with a digit and none of ORCHESTRATOR_{${reserved.join(",")}}`;
 const envPattern = new RegExp(
   `^(?!ORCHESTRATOR_(?:${reserved.join("|")})$)[A-Za-z_][A-Za-z0-9_]*$`,
@@ -119,7 +128,7 @@ const branch = (rule: string, pattern: RegExp) =>
 const gate = choice(["agent-ended", "pr-open", "checks-green", "merged"]);
 const policy = choice(["skip", "run-anyway", "hold"]);
 
-const dependencyRule = "be a task id, or a mapping { task, until, onFailure }";
+const dependencyRule = "be a task id, or a mapping { task, until, onFailure, stack }";
 const DependsOn = list(
   v.union(
     [
@@ -129,13 +138,17 @@ const DependsOn = list(
           task: v.pipe(text("be a task id"), v.description("The task that must come first.")),
           until: described(gate, "What must have happened to it; default: the run's gate."),
           onFailure: described(policy, "What to do if it does not succeed."),
+          stack: described(
+            v.boolean(must("be true or false")),
+            "Whether the agent begins at its change while that has not landed; for one dependency at most.",
+          ),
         },
-        "a mapping { task, until, onFailure }",
+        "a mapping { task, until, onFailure, stack }",
       ),
     ],
     must(dependencyRule, inQuotes),
   ),
-  "a list of task ids or mappings { task, until, onFailure }",
+  "a list of task ids or mappings { task, until, onFailure, stack }",
 );
 
 /** What an agent that takes prompts is told beside the prompt. */
@@ -156,6 +169,42 @@ const besidePrompt = {
 /** The keys of a task that only agents which take prompts read; commands get none of them. */
 export const promptKeys = Object.keys(besidePrompt) as ReadonlyArray<keyof typeof besidePrompt>;
 
+/** What a preset sets by itself, or takes from a key of the task. */
+const ownArgs = ["--model", "--output-format", "--input-format", "--format", "--json"];
+const argRule = `be an argument that is not empty, and none of ${ownArgs.join(", ")}: the model is a key of tasks, and the format is fixed`;
+const Arg = v.pipe(
+  v.string(must(argRule, inQuotes)),
+  v.regex(new RegExp(`^(?!(?:${ownArgs.join("|")})(?:=|$))[^]`), must(argRule)),
+);
+const nameRule = 'be the name of a variable: letters, digits and "_", not beginning with a digit';
+const VariableName = v.pipe(
+  v.string(must(nameRule, inQuotes)),
+  v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, must(nameRule)),
+);
+
+/** What a plan gives one coding agent of this machine. */
+const AgentInput = mapping(
+  {
+    args: described(
+      list(Arg, "a list of arguments"),
+      "Arguments of the program besides its own, as those that let it do more.",
+    ),
+    passEnv: described(
+      list(VariableName, "a list of names of variables"),
+      "Names of further variables of the environment that it gets.",
+    ),
+  },
+  "a mapping { args, passEnv }",
+);
+export type AgentInput = v.InferOutput<typeof AgentInput>;
+
+const AgentsInput = mapping(
+  Object.fromEntries(
+    Presets.all.map(({ name, title }) => [name, described(AgentInput, `How ${title} is started.`)]),
+  ),
+  `a mapping with keys of ${Presets.names.join(", ")}`,
+);
+
 const shared = {
   prompt: described(
     text(),
@@ -166,7 +215,10 @@ const shared = {
     Run,
     "The command: a line for the shell, or an argument list that is run without one. References are quoted in a line for the shell.",
   ),
-  agent: described(text("be the name of an agent"), "The kind of agent that takes the task."),
+  agent: described(
+    text("be the name of an agent"),
+    `The agent that takes the task: ${["local", "codegen", ...Presets.names].join(", ")}.`,
+  ),
   priority: described(number("be a number"), "Higher goes first; default: 0."),
   timeout: described(duration("above 0"), "The longest one attempt may take: seconds, or as 10m."),
   estimate: described(duration("above 0"), "How long the task is expected to take."),
@@ -193,15 +245,32 @@ const shared = {
   ),
 };
 
+/** What a step that is a function is, and what any task may be skipped for. */
+const step = {
+  uses: described(
+    text("be the name of an action, as shell.run"),
+    "The action that the task runs, in place of a command or an agent.",
+  ),
+  with: described(
+    record(v.string(), v.unknown(), "a mapping, the input of the action"),
+    "The input of the action. May hold {{ tasks.<id>.output.<name> }}.",
+  ),
+  when: described(
+    text('be a condition, as params.env == "prod"'),
+    "A condition in CEL on params and tasks.<id>.output or .outcome; the task is skipped if it is false.",
+  ),
+};
+
 /** A task as a plan file states it. */
 export const TaskInput = mapping(
   {
     id: v.pipe(Id, v.description("The name of the task, unique in the plan.")),
     title: described(text(), "A line for people; default: the id."),
     dependsOn: described(DependsOn, "What must come first."),
+    ...step,
     ...shared,
   },
-  "a task: a mapping with an id and run or prompt",
+  "a task: a mapping with an id and run, prompt or uses",
 );
 export type TaskInput = v.InferOutput<typeof TaskInput>;
 
@@ -209,7 +278,7 @@ export type TaskInput = v.InferOutput<typeof TaskInput>;
 export const DefaultsInput = mapping(shared, "a mapping with keys of a task");
 export type DefaultsInput = v.InferOutput<typeof DefaultsInput>;
 
-const tasksRule = "a list with at least one task, each with an id and run or prompt";
+const tasksRule = "a list with at least one task, each with an id and run, prompt or uses";
 
 /** A whole plan file. */
 export const PlanInput = mapping(
@@ -230,6 +299,10 @@ export const PlanInput = mapping(
       "Whether each attempt works in a git worktree of its own (default) or in the folder itself.",
     ),
     resources: described(Resources, "Named capacities, as { gpu: 1 }."),
+    agents: described(
+      AgentsInput,
+      "Coding agents of this machine, by name, and what they get besides what they always get.",
+    ),
     base: described(
       branch(branchRule, branchPattern),
       "The branch that changes are merged into; default: the branch checked out.",
@@ -242,6 +315,10 @@ export const PlanInput = mapping(
     failFast: described(
       v.boolean(must("be true or false")),
       "Whether the first failure stops new launches.",
+    ),
+    on: described(
+      InPlan,
+      "Commands that run at events, by the names of these: a line for the shell, or a list.",
     ),
   },
   "a mapping with the key tasks",

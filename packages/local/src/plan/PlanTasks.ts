@@ -1,5 +1,6 @@
 /** Turns tasks as a plan file states them into tasks as the engine takes them. */
-import type { Task } from "@orchestrator/core";
+import { Action, type Task, type Template } from "@orchestrator/core";
+import type * as Schema from "effect/Schema";
 import type { CommandPayload } from "../CommandPayload.ts";
 import { parseSeconds } from "./PlanDuration.ts";
 import { type DefaultsInput, promptKeys, type TaskInput } from "./PlanSchema.ts";
@@ -14,15 +15,33 @@ export const withDefaults = (task: TaskInput, defaults: DefaultsInput): TaskInpu
   if (defaults.resources && task.resources) {
     merged.resources = { ...defaults.resources, ...task.resources };
   }
+  // What all tasks share says what commands and agents do.
+  if (task.uses !== undefined) {
+    delete merged.run;
+    merged.agent = task.agent ?? Action.agentName;
+  }
   return merged;
 };
 
 /** What agents read of a task beside its prompt: commands their command, others the rest. */
-type Payload = CommandPayload & Pick<TaskInput, (typeof promptKeys)[number]>;
+type Payload = CommandPayload &
+  Pick<TaskInput, (typeof promptKeys)[number]> & {
+    readonly uses?: string;
+    readonly with?: Schema.Json;
+    readonly when?: string;
+    readonly params?: Template.Parameters;
+  };
 
-const payloadOf = (input: TaskInput): Payload | undefined => {
-  const { run, env } = input;
+const payloadOf = (input: TaskInput, params: Template.Parameters): Payload | undefined => {
+  const { env, run, uses, when } = input;
   const payload: Mutable<Payload> = {};
+  if (uses !== undefined) {
+    payload.uses = uses;
+    // It was read from JSON or YAML.
+    payload.with = (input.with ?? {}) as Schema.Json;
+  }
+  if (when !== undefined) payload.when = when;
+  if (Object.keys(params).length > 0) payload.params = params;
   if (run !== undefined) payload.run = run;
   if (env !== undefined) {
     payload.env = Object.fromEntries(
@@ -52,9 +71,13 @@ export const dependencyOf = (
 });
 
 /** Builds the engine's task, with the default keys in it already and its dependencies given. */
-export const toTask = (input: TaskInput, dependsOn: ReadonlyArray<Task.Dependency>): Task.Task => {
+export const toTask = (
+  input: TaskInput,
+  dependsOn: ReadonlyArray<Task.Dependency>,
+  params: Template.Parameters = {},
+): Task.Task => {
   const task: Mutable<Task.Task> = { id: input.id };
-  const payload = payloadOf(input);
+  const payload = payloadOf(input, params);
   if (input.title !== undefined) task.title = input.title;
   if (input.prompt !== undefined) task.prompt = input.prompt;
   if (payload !== undefined) task.payload = payload;

@@ -1,4 +1,5 @@
 /** The text of a plan file with its line numbers, and the values read from it with their places. */
+import { quote } from "@orchestrator/core/Quote";
 
 /** A place in a text, as editors count: both begin at 1, columns in UTF-16 units. */
 export interface Position {
@@ -66,8 +67,20 @@ export const positions = (text: string): ((offset: number) => Position) => {
   };
 };
 
+/** Where each key of a mapping stands among its names; a file may have thousands of keys, and mistakes. */
+const indexes = new WeakMap<ReadonlyArray<string>, ReadonlyMap<string, number>>();
+
+const indexOf = (names: ReadonlyArray<string>, key: string): number => {
+  let index = indexes.get(names);
+  if (index?.size !== names.length) {
+    index = new Map(names.map((name, at) => [name, at]));
+    indexes.set(names, index);
+  }
+  return index.get(key) ?? -1;
+};
+
 const entryIndex = (marks: Marks, key: string | number): number =>
-  marks.names === undefined ? Number(key) : marks.names.indexOf(String(key));
+  marks.names === undefined ? Number(key) : indexOf(marks.names, String(key));
 
 /** Where the item or the entry's value begins, or undefined if there is none. */
 export const valueOffset = (
@@ -84,7 +97,7 @@ export const valueOffset = (
 /** Where the key of an entry begins, or undefined if there is none. */
 export const keyOffset = ({ marks }: Located, parent: object, key: string): number | undefined => {
   const own = marks.get(parent);
-  const index = own?.names?.indexOf(key) ?? -1;
+  const index = own?.names === undefined ? -1 : indexOf(own.names, key);
   return index < 0 ? undefined : own!.offsets[index * 2];
 };
 
@@ -99,14 +112,3 @@ export const formatPath = (path: ReadonlyArray<string | number>): string =>
           : `[${quote(key)}]`,
     )
     .join("");
-
-const invisible = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
-/** Quotes a text for a message: one line, nothing invisible, at most 60 characters. */
-export const quote = (text: string): string => {
-  const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return JSON.stringify(short).replace(
-    invisible,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-};

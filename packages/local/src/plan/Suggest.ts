@@ -1,6 +1,6 @@
 /** "Did you mean": finds the known word that a mistyped one is closest to. */
 import { distance } from "@orchestrator/core/Suggest";
-import { quote } from "./SourceText.ts";
+import { quote } from "@orchestrator/core/Quote";
 
 /** How many words are compared at most, so that a huge plan full of mistakes stays quick. */
 const maxCandidates = 100_000;

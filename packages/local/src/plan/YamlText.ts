@@ -6,13 +6,13 @@
  */
 import * as Yaml from "yaml";
 import { suggestion } from "./Suggest.ts";
+import { quote } from "@orchestrator/core/Quote";
 import {
   forbiddenKeys,
   type Located,
   type Marks,
   maxDepth,
   nulMessage,
-  quote,
   type Reading,
   type TextProblem,
 } from "./SourceText.ts";
@@ -152,7 +152,7 @@ const hints: Readonly<Record<string, string>> = {
   MISSING_CHAR: "check indentation, quotes, brackets, commas and colons before this place",
   MULTILINE_IMPLICIT_KEY: 'check the indentation, and put a text that holds ": " in quotes',
   TAB_AS_INDENT: "indent with spaces",
-  TAG_RESOLVE_FAILED: "remove the tag; a plan holds plain data",
+  TAG_RESOLVE_FAILED: "remove the tag; the file holds plain data",
   UNEXPECTED_TOKEN: "check quotes, brackets, commas and indentation before this place",
 };
 
@@ -161,7 +161,8 @@ const maxComplaints = 5;
 
 const complaint = (code: string, message: string): string => {
   if (message.includes("call stack")) return tooDeep;
-  if (code === "MULTIPLE_DOCS") return "a plan file holds one document; remove what follows ---";
+  if (code === "MULTIPLE_DOCS")
+    return "the file holds more than one document; remove what follows ---";
   const hint = hints[code];
   return `not valid YAML: ${message}${hint === undefined ? "" : `; ${hint}`}`;
 };
@@ -175,7 +176,10 @@ const complaints = (document: Yaml.Document.Parsed): ReadonlyArray<TextProblem> 
       message: complaint(code, message),
     });
   }
-  return [...byOffset.values()].sort((a, b) => a.offset - b.offset).slice(0, maxComplaints);
+  const found = [...byOffset.values()].sort((a, b) => a.offset - b.offset);
+  // Where the stack ends says nothing about the text.
+  if (found.some(({ message }) => message === tooDeep)) return [{ offset: 0, message: tooDeep }];
+  return found.slice(0, maxComplaints);
 };
 
 /** The parser recurses, and so runs out of stack on brackets thousands deep. */

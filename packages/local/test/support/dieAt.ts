@@ -1,7 +1,7 @@
 /**
  * A program that launches and watches one command, and kills itself at a chosen point.
  *
- * Its argument is JSON: `repository`, the `request`, and `point`: `before` or
+ * Its argument is JSON: `repository`, the `request`, perhaps a `preset`, and `point`: `before` or
  * `after` and how an operation on files or git begins, as `after git commit`;
  * the second one with ` 2` at the end. Others: `output`, the first output, and
  * `end`, all is told.
@@ -14,15 +14,24 @@ import * as Layer from "effect/Layer";
 import * as Base from "../../src/Base.ts";
 import * as CommandAgent from "../../src/CommandAgent.ts";
 import { Git } from "../../src/Git.ts";
+import * as Presets from "../../src/presets/Presets.ts";
 import * as RunFolder from "../../src/RunFolder.ts";
 
 interface Input {
   readonly repository: string;
   readonly request: Agent.LaunchRequest;
   readonly point: string;
+  /** The coding agent that works on it; absent: it is a command. */
+  readonly preset?: string;
 }
 
-const { point, repository, request } = JSON.parse(process.argv[2] ?? "{}") as Input;
+const {
+  point,
+  preset: wantedPreset,
+  repository,
+  request,
+} = JSON.parse(process.argv[2] ?? "{}") as Input;
+const preset = Presets.named(wantedPreset);
 const environment = { PATH: process.env["PATH"] ?? "/usr/bin:/bin" };
 
 const [, place = "", wanted = "", time = "1"] = /^(\w+) ?(.*?)(?: (\d))?$/.exec(point) ?? [];
@@ -66,6 +75,7 @@ const main = Effect.gen(function* () {
     folder: yield* RunFolder.make(`${repository}/.orchestrator/runs/${request.run}`),
     isolation: { _tag: "Worktree", base },
     environment,
+    ...(preset === undefined ? {} : { preset: { preset, args: [] } }),
   }).pipe(
     Effect.provideService(Git, watchedGit(yield* Git)),
     Effect.provideService(FileSystem.FileSystem, watchedFiles(yield* FileSystem.FileSystem)),

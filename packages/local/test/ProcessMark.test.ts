@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { assert, describe, it } from "@effect/vitest";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Schedule from "effect/Schedule";
+import * as ProcessMark from "../src/ProcessMark.ts";
+
+/** A process that has been and is no more: its number, while nobody else has it. */
+const past = Effect.callback<number>((resume) => {
+  const child = spawn("true");
+  child.on("exit", () => resume(Effect.succeed(child.pid!)));
+});
+
+/** A process that has ended, whose parent does not ask for it. */
+const uncollected = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem;
+  const script = "true & echo $!; exec sleep 60";
+  const parent = yield* Effect.acquireRelease(
+    Effect.sync(() => spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] })),
+    (child) => Effect.sync(() => void child.kill("SIGKILL")),
+  );
+  const pid = yield* Effect.callback<number>((resume) => {
+    parent.stdout.on("data", (said) => resume(Effect.succeed(Number(said))));
+  });
+  const stat = Effect.map(fs.readFileString(`/proc/${pid}/stat`), (text) =>
+    text.slice(text.lastIndexOf(")") + 2).split(" "),
+  );
+  const ended = yield* Effect.repeat(stat, {
+    until: ([state]) => state === "Z",
+    schedule: Schedule.spaced("10 millis"),
+  });
+  return { pid, start: ended[19]! };
+});
+
+const withPid = (mark: string, pid: number) => JSON.stringify({ ...JSON.parse(mark), pid });
+
+describe("the mark of a process", () => {
+  it.live("tells that the process is there", () =>
+    Effect.gen(function* () {
+      assert.isFalse(yield* ProcessMark.isGone((yield* ProcessMark.own)!));
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+
+  it.live("tells that it is gone, also if its number is somebody else's by now", () =>
+    Effect.gen(function* () {
+      const own = (yield* ProcessMark.own)!;
+      assert.isTrue(yield* ProcessMark.isGone(withPid(own, yield* past)));
+      assert.isTrue(yield* ProcessMark.isGone(withPid(own, process.ppid)));
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+
+  it.live.runIf(process.platform === "linux")(
+    "tells that it is gone, though nobody collected it",
+    () =>
+      Effect.gen(function* () {
+        const { pid, start } = yield* uncollected;
+        const mark = JSON.stringify({ ...JSON.parse((yield* ProcessMark.own)!), pid, start });
+        assert.isTrue(yield* ProcessMark.isGone(mark));
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  );
+
+  it.live("says nothing of another boot, another namespace, or what is none", () =>
+    Effect.gen(function* () {
+      const gone = withPid((yield* ProcessMark.own)!, yield* past);
+      for (const other of [{ boot: "another" }, { namespace: "pid:[1]" }]) {
+        const mark = JSON.stringify({ ...JSON.parse(gone), ...other });
+        assert.isFalse(yield* ProcessMark.isGone(mark));
+      }
+      for (const odd of ["", "12", '{"pid":0}', "{}"]) {
+        assert.isFalse(yield* ProcessMark.isGone(odd));
+      }
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+});
