@@ -496,6 +496,19 @@ describe("a branch", () => {
     expect(fake.violations()).toEqual([]);
   });
 
+  it("gives those on top of it the base into which it was merged when it goes", async () => {
+    const on = (base: string) => pull({ head: `on-${base}`, base });
+    const fake = await startGitHub({
+      world: shopOf([pull({ head: "a" }), on("a"), pull({ head: "b" }), on("b")]),
+    });
+    fake.people.merge("acme/shop#1");
+    fake.people.deleteBranch("acme/shop", "a");
+    fake.people.deleteBranch("acme/shop", "b");
+    const [merged, gone] = [2, 4].map((number) => fake.world.issue(`acme/shop#${number}`)!);
+    expect(merged).toMatchObject({ isOpen: true, pull: { base: "main" } });
+    expect(gone).toMatchObject({ isOpen: false, pull: { base: "b" } });
+  });
+
   it("takes its pull request with it when it goes", async () => {
     const fake = await startGitHub({ world: shopOf([pull()]) });
     fake.people.deleteBranch("acme/shop", "branch-1");

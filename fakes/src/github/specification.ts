@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { type Operation, type Schema, Specification } from "../shared/Specification.ts";
+import * as fixtures from "./fixtures.ts";
 
 interface Stored {
   readonly operations: ReadonlyArray<Operation>;
   readonly schemas: Readonly<Record<string, Schema>>;
 }
 
-const read = (): Stored =>
-  JSON.parse(readFileSync(new URL("fixtures/rest.json", import.meta.url), "utf8")) as Stored;
+const read = (): Stored => JSON.parse(fixtures.rest()) as Stored;
 
 let stored: Stored | null = null;
 let specification: Specification | null = null;

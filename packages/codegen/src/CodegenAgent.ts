@@ -19,7 +19,7 @@ import { launchRun } from "./internal/launchRun.ts";
 import { Poller, type Sighting } from "./internal/Poller.ts";
 import { promptParts } from "./internal/promptParts.ts";
 import { Recent } from "./internal/Recent.ts";
-import { runEnd } from "./internal/RunEnd.ts";
+import { runEnd, type Unreported } from "./internal/RunEnd.ts";
 import { SharedScan } from "./internal/SharedScan.ts";
 import * as Suspects from "./internal/suspects.ts";
 import { monotonicMillis } from "@orchestrator/core/remote/time";
@@ -41,6 +41,11 @@ export interface Options extends CodegenClient.Options {
   readonly settleSeconds?: number | undefined;
   /** How many agent runs are at work at once at most (default 10): so long is the queue for 10 launches a minute. */
   readonly slots?: number | undefined;
+  /**
+   * Whether the code host finds the pull request of a task by itself, so that an agent run which
+   * reports none may have delivered (default false: it has failed).
+   */
+  readonly findsChanges?: boolean | undefined;
   /** The template and the longest length of prompts. */
   readonly prompt?: Prompt.Options | undefined;
 }
@@ -117,22 +122,23 @@ export const make = Effect.fn("CodegenAgent.make")(function* (options: Options) 
     return refOf(run);
   });
 
-  const expectsChange = (run: AgentRun): boolean =>
-    expectations.get(String(run.id)) ?? Marker.of(run)?.expectChange ?? true;
+  const unreported = (run: AgentRun): Unreported => {
+    const isExpected = expectations.get(String(run.id)) ?? Marker.of(run)?.expectChange ?? true;
+    if (!isExpected) return "fine";
+    return options.findsChanges === true ? "sought" : "failure";
+  };
 
   /** The end that a sighting means, if it means one. */
   const endOf = Effect.fnUntraced(function* ({
     isWhole,
     run,
   }: Extract<Sighting, { _tag: "Seen" }>) {
-    const end = runEnd(run, expectsChange(run));
+    const end = runEnd(run, unreported(run));
     // What looks like a run without a change is looked at by itself before it counts.
-    if (isWhole || end?._tag !== "Failed" || !RunStatus.isOver(run.status)) return end;
-    if (RunStatus.meaning(run.status) !== "succeeded") return end;
+    const isTold = end?._tag === "Succeeded" && !isUnknown(end.change);
+    if (isWhole || isTold || RunStatus.meaning(run.status) !== "succeeded") return end;
     const whole = yield* Effect.result(client.get(String(run.id)));
-    return Result.isSuccess(whole)
-      ? runEnd(whole.success, expectsChange(whole.success))
-      : undefined;
+    return Result.isSuccess(whole) ? runEnd(whole.success, unreported(whole.success)) : undefined;
   });
 
   /** Says once what an agent run does that goes on. */
@@ -224,6 +230,7 @@ export const make = Effect.fn("CodegenAgent.make")(function* (options: Options) 
       cancel: true,
       remote: true,
       survives: true,
+      paid: true,
       launchDeadlineSeconds: options.launchDeadlineSeconds ?? usualDeadlineSeconds,
       launchPatienceSeconds: patience,
       settleSeconds,
@@ -236,6 +243,10 @@ export const make = Effect.fn("CodegenAgent.make")(function* (options: Options) 
   };
   return agent;
 });
+
+/** Whether a change is there of which nothing is told. */
+const isUnknown = (change: Agent.Change | undefined): boolean =>
+  change !== undefined && change.branch === undefined;
 
 /** What is sent to launch one attempt; what cannot be written is refused, and nothing is sent. */
 const bodyOf = Effect.fnUntraced(function* (request: Agent.LaunchRequest, options: Options) {

@@ -101,6 +101,7 @@ export class CodegenClient {
     return this.#exchange.create(call, Model.AgentRun, this.me({ retry: false }), sending);
   }
 
+  /** One agent run, as it is now. */
   get(id: string, reading?: Reading): Asked<Model.AgentRun> {
     const path = `${this.#org}/agent/run/${encodeURIComponent(id)}`;
     return this.#exchange.read(

@@ -46,19 +46,61 @@ const seconds = (least: number, most: number) => {
   return v.pipe(v.number(wanted), v.minValue(least, wanted), v.maxValue(most, wanted));
 };
 
+/** What a key means, for the JSON Schema and the guide. */
+interface Meaning {
+  readonly description: string;
+  readonly default?: string | number;
+  /** A secret, as JSON Schema calls what is never shown. */
+  readonly writeOnly?: true;
+}
+
+/** A key that may be left out, with one sentence about it. */
+const described = <S extends v.GenericSchema>(
+  schema: S,
+  description: string,
+  more: Omit<Meaning, "description"> = {},
+) => v.pipe(v.nullish(schema), v.metadata({ description, ...more }));
+
 /** The section `codegen`. A key that is null counts as absent. */
 export const Section = v.strictObject({
-  org_id: v.nullish(id("the id of an organisation")),
-  api_token: v.nullish(text("expected a token as text")),
-  base_url: v.nullish(text("expected an address as text")),
-  repo_id: v.nullish(id("Codegen's own id of a repository")),
-  model: v.nullish(text("expected the name of a model")),
-  agent_type: v.nullish(
-    v.picklist(["codegen", "claude_code"], 'expected "codegen" or "claude_code"'),
+  org_id: described(
+    id("the id of an organisation"),
+    "The id of the organisation at Codegen; absent: CODEGEN_ORG_ID.",
   ),
-  launch_deadline_seconds: v.nullish(seconds(1, 600)),
-  settle_seconds: v.nullish(seconds(0, 3600)),
-  prompt_file: v.nullish(text("expected the name of a file with a prompt template")),
+  api_token: described(
+    text("expected a token as text"),
+    "A token from codegen.com/token; absent: CODEGEN_API_TOKEN.",
+    { writeOnly: true },
+  ),
+  base_url: described(
+    text("expected an address as text"),
+    "The API of Codegen; another host than the official one must be allowed by the operator.",
+    { default: BaseUrl.official },
+  ),
+  repo_id: described(
+    id("Codegen's own id of a repository"),
+    "Codegen's own id of the repository, not GitHub's; absent: looked up.",
+  ),
+  model: described(
+    text("expected the name of a model"),
+    "Which model works; absent: that of the organisation.",
+  ),
+  agent_type: described(
+    v.picklist(["codegen", "claude_code"], 'expected "codegen" or "claude_code"'),
+    "Which kind of agent works; absent: that of the organisation.",
+  ),
+  launch_deadline_seconds: described(seconds(1, 600), "How long a launch may stay unanswered.", {
+    default: 60,
+  }),
+  settle_seconds: described(
+    seconds(0, 3600),
+    "How long a launch without an answer may take to appear in the list of agent runs.",
+    { default: 120 },
+  ),
+  prompt_file: described(
+    text("expected the name of a file with a prompt template"),
+    "A file with the template of all prompts, from the folder of this file; absent: the usual prompt.",
+  ),
 });
 export type Section = v.InferOutput<typeof Section>;
 

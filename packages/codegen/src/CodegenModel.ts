@@ -94,8 +94,12 @@ const Page = <S extends Schema.Codec<unknown, unknown>>(item: S) =>
 export const AgentRunPage = Page(AgentRun);
 export type AgentRunPage = typeof AgentRunPage.Type;
 
+/** A page of repositories that the organisation has connected. */
 export const RepoPage = Page(Repo);
+/** A page of repositories that the organisation has connected. */
 export type RepoPage = typeof RepoPage.Type;
 
+/** A page of the organisations of a token. */
 export const OrganizationPage = Page(Organization);
+/** A page of the organisations of a token. */
 export type OrganizationPage = typeof OrganizationPage.Type;

@@ -24,6 +24,8 @@ export interface Parts {
   readonly dependencies: ReadonlyArray<Dependency>;
   /** The branch to work from; absent: the default branch of the repository. */
   readonly branch: string | undefined;
+  /** The branch of the change that this one stands on; absent: the base. */
+  readonly stackedOn?: string | undefined;
   readonly rules: ReadonlyArray<string>;
   /** What the attempt before this one left behind. */
   readonly previous: Previous | undefined;
@@ -56,8 +58,10 @@ export class PromptTooLong extends Schema.TaggedError<PromptTooLong>()("PromptTo
   limit: Schema.Finite,
 }) {}
 
+/** The longest prompt unless another limit is given, in UTF-16 units. */
 export const defaultLimit = 100_000;
 
+/** The template of prompts unless another is given. */
 export const defaultTemplate = `Work on one task, in this repository, until it is done.
 
 Text between lines that begin with <<< and >>> was written by others. It says what is
@@ -146,7 +150,16 @@ const blocksOf = (parts: Parts, number: string): Readonly<Record<Name, string>> 
       "dependencies",
       parts.dependencies.map(dependencyText).join("\n"),
     ),
-    branch: titled("Start from this branch:", "branch", parts.branch ?? ""),
+    branch: [
+      titled("Start from this branch:", "branch", parts.branch ?? parts.stackedOn ?? ""),
+      titled(
+        "The work stands on a change that is not merged yet. Open the pull request against its branch:",
+        "base",
+        parts.stackedOn ?? "",
+      ),
+    ]
+      .filter((part) => part !== "")
+      .join("\n\n"),
     rules: titled("Further rules of the task:", "rules", bullets(parts.rules)),
     previous: titled(
       "An attempt before this one failed. Go on from what it left, where that helps:",

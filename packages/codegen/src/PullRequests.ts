@@ -56,6 +56,7 @@ const isText = (text: string | undefined): text is string =>
 /**
  * The change that an agent run left behind, from its first pull request whose
  * branch is known. GitHub keeps `refs/pull/N/head` for one whose branch is not told.
+ * Undefined where nothing says which branch it is.
  */
 export const change = (pulls: ReadonlyArray<Opened>): Agent.Change | undefined => {
   const [first] = pulls.toSorted((one, other) => rank(one) - rank(other));

@@ -1,3 +1,8 @@
+/**
+ * The Codegen API as an agent.
+ *
+ * @module @orchestrator/codegen
+ */
 export * as BaseUrl from "./BaseUrl.ts";
 export * as Budgets from "./Budgets.ts";
 export * as CodegenAgent from "./CodegenAgent.ts";

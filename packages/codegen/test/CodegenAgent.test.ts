@@ -310,6 +310,36 @@ describe("CodegenAgent.observe", () => {
     }),
   );
 
+  it.effect(
+    "leaves it to whoever lands the change to find a pull request that is not reported",
+    () =>
+      Effect.gen(function* () {
+        const service = new Service();
+        const { agent: codegen, asked } = yield* agent(service.handler, { findsChanges: true });
+        const url = "https://ci.example/acme/shop/changes/1";
+        const silent = yield* codegen.launch(request());
+        const vague = yield* codegen.launch(request({ key: "r1/a/launch/2" }));
+        const [second, first] = service.runs;
+        first!.status = "complete";
+        service.complete(second!);
+        second!.github_pull_requests = [{ url }];
+        const both = Effect.all(
+          [codegen.observe(silent, report().told), codegen.observe(vague, report().told)],
+          { concurrency: 2 },
+        );
+        const ends = yield* both;
+        assert.deepStrictEqual(
+          ends.map((end) => end._tag === "Succeeded" && end.change),
+          [{}, { pullRequests: [url] }],
+        );
+        // A list may leave out what the agent run itself says.
+        assert.includeMembers(
+          asked.map(({ path }) => path.split("/").slice(-2).join("/")),
+          ["run/101", "run/102"],
+        );
+      }),
+  );
+
   it.effect("goes on through a status it does not know and warns once", () =>
     Effect.gen(function* () {
       const service = new Service();

@@ -28,7 +28,7 @@ describe("CodegenModel", () => {
         const run = decode({ ...rest, id: own });
         assert.strictEqual(String(run.id), String(own));
         Marker.of(run);
-        const end = runEnd(run, true);
+        const end = runEnd(run, "failure");
         assert.strictEqual(
           end === undefined,
           ["working", "unknown"].includes(RunStatus.meaning(run.status)),
@@ -71,7 +71,7 @@ describe("RunStatus", () => {
   it("tells every end that is no success apart from work", () => {
     const ends = ["ERROR", "FAILED", "CANCELLED", "STOPPED", "TIMEOUT"];
     for (const status of [...ends, "MAX_ITERATIONS_REACHED", "OUT_OF_TOKENS"]) {
-      const end = runEnd({ id: 1, status }, true);
+      const end = runEnd({ id: 1, status }, "failure");
       assert.strictEqual(end?._tag, "Failed");
       assert.include(end?._tag === "Failed" ? end.failure.message : "", status);
     }

@@ -100,6 +100,25 @@ Rules:
     }),
   );
 
+  it.effect("says at which change to begin, and against which branch to open", () =>
+    Effect.gen(function* () {
+      const startFrom = (branch: string) => ({ task: "a", attempt: 1, change: { branch } });
+      const asked = (branch: string, stated = {}) =>
+        render(promptParts(request({ startFrom: startFrom(branch) }), stated));
+      const begins = /Start from this branch:\n<<< branch \w+\n(.*)\n/;
+      const opens = /Open the pull request against its branch:\n<<< base \w+\n(.*)\n/;
+      const alone = yield* asked("refs/heads/basket");
+      assert.deepStrictEqual(
+        [begins.exec(alone)?.[1], opens.exec(alone)?.[1]],
+        ["basket", "basket"],
+      );
+      const own = yield* asked("basket", { branch: "cart" });
+      assert.deepStrictEqual([begins.exec(own)?.[1], opens.exec(own)?.[1]], ["cart", "basket"]);
+      // No pull request can be opened against what GitHub keeps of another one.
+      assert.notMatch(yield* asked("refs/pull/7/head"), opens);
+    }),
+  );
+
   it.effect("leaves untrusted text no way out of its fence", () =>
     Effect.gen(function* () {
       const usual = numberIn(yield* render({}));

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema";
 import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
 import { approvedText } from "./internal/approvedText.ts";
+import { putOff, putOffBy } from "./internal/putOff.ts";
 import { RestIssue, toFacts } from "./internal/restIssue.ts";
 import { sameName } from "./internal/sameName.ts";
 import type { IssueFacts } from "./IssueFacts.ts";
@@ -17,6 +18,7 @@ import * as Lookups from "./Lookups.ts";
 import * as Permissions from "./Permissions.ts";
 import * as Trust from "./Trust.ts";
 
+/** Who is trusted, and how long the look at an issue may take. */
 export interface Options {
   readonly trust?: Partial<Trust.Options> | undefined;
   /** How long the look may take before the launch is put off, in seconds (default 60). */
@@ -29,8 +31,9 @@ export interface Options {
  *
  * - `Done`: the issue was closed as completed; `Dropped`: it was closed otherwise.
  * - `Rejected`: the issue was changed, moved or deleted, or is no longer trusted.
- * - `NotSent`: GitHub could not be asked now; trying again may help.
- * - `Exhausted`: the token is refused, so that nothing can be looked at until somebody acts.
+ * - `NotSent`: GitHub gives no answer of use; trying again may help.
+ * - `Exhausted`: the token is refused, so that nothing can be looked at until somebody acts; and, with
+ *   a time, if GitHub does not answer now: then the task goes on waiting.
  */
 export const guard = (
   agent: Agent.Agent,
@@ -42,28 +45,22 @@ export const guard = (
   const { capabilities } = agent;
   const launchPatienceSeconds = (capabilities.launchPatienceSeconds ?? 0) + patienceSeconds;
   return {
-    name: agent.name,
+    ...agent,
     capabilities: { ...capabilities, launchPatienceSeconds },
     launch: Effect.fn("Approval.launch")(function* (request) {
       yield* Effect.timeoutOrElse(check(client, request.task, trust), {
         duration: Duration.seconds(patienceSeconds),
-        orElse: () => Effect.fail(late(request.task, patienceSeconds)),
+        orElse: () => late(request.task, patienceSeconds),
       });
       return yield* agent.launch(request);
     }),
-    observe: (ref, report) => agent.observe(ref, report),
-    cancel: (ref) => agent.cancel(ref),
-    find: (key) => agent.find(key),
   };
 };
 
 const usualPatienceSeconds = 60;
 
 const late = ({ id }: Task.Task, seconds: number) =>
-  new Agent.LaunchError({
-    reason: "NotSent",
-    message: `${id} could not be read again before its launch: no answer within ${seconds} s`,
-  });
+  putOff(`${id} could not be read again before its launch: no answer within ${seconds} s`);
 
 /** What a task of a plan from GitHub says of its issue. */
 const isPinned = Schema.is(
@@ -88,7 +85,7 @@ const check = Effect.fnUntraced(function* (
     return yield* rejected(`${id} does not say which text was approved: make a new plan`);
   }
   const { approved, number, repository } = payload.github;
-  const unreadable = Effect.mapError((error: GitHubError) => launchError(id, error));
+  const unreadable = Effect.catch((error: GitHubError) => unread(id, error));
   const planned = `${repository}#${number}`;
   const found = toFacts(yield* unreadable(read(client, repository, number)), "launch");
   yield* unchanged(id, found, planned, approved);
@@ -155,9 +152,13 @@ const withApproval = Effect.fnUntraced(function* (
   return issue ?? facts;
 });
 
-const launchError = (id: string, error: GitHubError): Agent.LaunchError => {
+const unread = (id: string, error: GitHubError): Effect.Effect<never, Agent.LaunchError> => {
   const message = `${id} could not be read again before its launch: ${error.message}`;
-  switch (error._tag) {
+  return putOffBy(error, message) ?? Effect.fail(launchError(error, message));
+};
+
+const launchError = ({ _tag }: GitHubError, message: string): Agent.LaunchError => {
+  switch (_tag) {
     case "NotFound":
       return rejected(message);
     case "Unauthorized":

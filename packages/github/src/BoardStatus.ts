@@ -39,6 +39,7 @@ export interface Card {
   readonly nodeId: string;
 }
 
+/** Moves cards of a Projects board to the column of their state. */
 export interface BoardStatus {
   /** Moves the card of an issue; may be repeated. */
   readonly set: (card: Card, state: State) => Effect.Effect<void, GitHubError>;

@@ -20,6 +20,11 @@ export interface Wanted {
    * made it, and what lies on it is to be gone on with.
    */
   readonly isContinued?: boolean | undefined;
+  /**
+   * Whether a branch of that name is taken as long as nothing of its own lies on it (default false):
+   * it may have been made before its base moved on.
+   */
+  readonly mayBeBehind?: boolean | undefined;
 }
 
 /** A branch that is there. */
@@ -84,6 +89,9 @@ export const ensure: (
 
 const baseOf = Effect.fnUntraced(function* (refs: GitRefs, wanted: Wanted) {
   const from = wanted.from ?? (yield* refs.defaultBranch());
+  if (from === wanted.branch) {
+    return yield* refused(wanted, "taken", "is the one that it was to begin at: name another one");
+  }
   const tip = yield* Effect.catchTag(refs.tip(`heads/${from}`), "Conflict", () =>
     refused(wanted, "empty", "cannot be made in a repository without commits: push a first one"),
   );
@@ -93,13 +101,14 @@ const baseOf = Effect.fnUntraced(function* (refs: GitRefs, wanted: Wanted) {
 });
 
 const found = Effect.fnUntraced(function* (refs: GitRefs, wanted: Wanted, base: string) {
-  const { branch: name, isContinued = false } = wanted;
+  const { branch: name, isContinued = false, mayBeBehind = false } = wanted;
   const commit = yield* refs.tip(`heads/${name}`);
   if (commit === undefined) {
     return yield* refused(wanted, "taken", "was there and was deleted meanwhile: try again");
   }
   if (commit === base || isContinued) return { name, commit, base, isNew: false };
   const { ahead, behind } = yield* refs.compare(base, commit);
+  if (mayBeBehind && ahead === 0) return { name, commit, base, isNew: false };
   const where = `${counted(ahead)} ahead of and ${counted(behind)} behind what it was to begin at, ${base.slice(0, 12)}`;
   const message = `is there already, at ${commit.slice(0, 12)}, ${where}: look whether it is still needed, then delete it or name another one`;
   return yield* refused(wanted, "taken", message, commit);

@@ -48,6 +48,8 @@ export interface Statement {
   /** The id of what is waited for, in any spelling. */
   readonly on: string;
   readonly until: Task.Gate | undefined;
+  /** Whether the agent begins at its change while that has not landed. */
+  readonly stack?: true;
   /** As `body line 12`. */
   readonly source: string;
   /** It says that there is no such dependency. */
@@ -60,6 +62,8 @@ export interface Edge {
   readonly on: string;
   /** The strongest gate that was stated. */
   readonly until: Task.Gate | undefined;
+  /** Whether one of the statements asks for it. */
+  readonly stack?: true;
   readonly sources: ReadonlyArray<string>;
 }
 
@@ -71,6 +75,7 @@ export interface Conflict {
   readonly kind: "denied" | "gates";
 }
 
+/** The edges of all sources as one list, and where the sources contradict each other. */
 export interface Merged {
   readonly edges: ReadonlyArray<Edge>;
   readonly conflicts: ReadonlyArray<Conflict>;
@@ -83,6 +88,7 @@ interface Gathered {
   readonly sources: Set<string>;
   readonly denials: Set<string>;
   readonly gates: Set<Task.Gate>;
+  isStacked: boolean;
 }
 
 /**
@@ -92,23 +98,26 @@ interface Gathered {
  */
 export const merge = (statements: ReadonlyArray<Statement>, spell: Spell): Merged => {
   const gathered = new Map<string, Gathered>();
-  for (const { isNegated, on, source, until } of statements) {
+  for (const { isNegated, on, source, stack, until } of statements) {
     const id = spell(on);
     const known = gathered.get(id) ?? {
       sources: new Set(),
       denials: new Set(),
       gates: new Set(),
+      isStacked: false,
     };
     gathered.set(id, known);
     (isNegated ? known.denials : known.sources).add(source);
     if (!isNegated && until !== undefined) known.gates.add(until);
+    if (!isNegated && stack === true) known.isStacked = true;
   }
   const edges: Array<Edge> = [];
   const conflicts: Array<Conflict> = [];
-  for (const [on, { denials, gates, sources }] of gathered) {
+  for (const [on, { denials, gates, isStacked, sources }] of gathered) {
     if (sources.size === 0) continue;
     const stated = Task.gates.filter((gate) => gates.has(gate));
-    const edge = { on, until: stated.at(-1), sources: [...sources] };
+    const stack = isStacked ? ({ stack: true } as const) : {};
+    const edge = { on, until: stated.at(-1), ...stack, sources: [...sources] };
     edges.push(edge);
     if (denials.size > 0) conflicts.push({ kind: "denied", edge, against: [...denials] });
     if (stated.length > 1) conflicts.push({ kind: "gates", edge, against: stated });

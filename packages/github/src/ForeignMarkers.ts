@@ -13,6 +13,7 @@ import { Moment, orNull } from "./internal/decoding.ts";
 import { signs } from "./internal/reports/words.ts";
 import * as ReportMarker from "./ReportMarker.ts";
 
+/** Which marks are looked for, and where. */
 export interface Options {
   /** `owner/name`. */
   readonly repository: string;

@@ -26,6 +26,7 @@ export interface App {
   readonly repository?: string | undefined;
 }
 
+/** By what requests are authorised: a token, or an installed GitHub App. */
 export type Credentials = Token | App;
 
 /** Credentials that cannot be used. */

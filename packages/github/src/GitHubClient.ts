@@ -79,16 +79,19 @@ export interface Mutation<A> extends Query<A> {
   readonly leaving?: (() => void) | undefined;
 }
 
+/** Asks GitHub within the budget of one token. Reads are repeated where that helps, changes are sent once. */
 export interface GitHubClient {
   /** The host of the API, for messages. */
   readonly host: string;
   /** What was asked so far, by operation. */
   readonly ledger: Ledger;
+  /** One read over REST; an answer that has not changed comes from the cache. */
   readonly get: <A>(read: Read<A>) => Effect.Effect<A, GitHubError>;
   /** All pages, following `Link` as GitHub wrote it, each when it is wanted. */
   readonly pages: <A>(read: Read<ReadonlyArray<A>>) => Stream.Stream<ReadonlyArray<A>, GitHubError>;
   /** `NOT_FOUND` and `FORBIDDEN` at a path are part of the answer; everything else fails. */
   readonly query: <A>(query: Query<A>) => Effect.Effect<Answer<A>, GitHubError>;
+  /** One change over REST, sent once. */
   readonly send: <A>(send: Send<A>) => Effect.Effect<A, GitHubError>;
   /** A change over GraphQL: sent once like every other. Any error in the answer fails it. */
   readonly mutate: <A>(mutation: Mutation<A>) => Effect.Effect<A, GitHubError>;

@@ -34,6 +34,7 @@ export interface News {
 export interface Options extends LandingOptions.Given {
   /** `acme/shop`, for tasks that are no issues. */
   readonly repository?: string | undefined;
+  /** Hears what becomes of changes on their way, for those who tell people. */
   readonly onNews?: ((news: News) => Effect.Effect<void>) | undefined;
   /** How soon to look again after something has happened (default 20). */
   readonly soonSeconds?: number | undefined;

@@ -8,6 +8,8 @@ export interface PlannedDependency {
   readonly on: Task.TaskId;
   /** The gate that was stated; undefined: the run's default. */
   readonly until: Task.Gate | undefined;
+  /** Whether the agent begins at its change while that has not landed; only within one repository. */
+  readonly stack?: true;
   /**
    * Everywhere it was stated, as `body line 12`, `comment by ada line 1`, `label depends:#3`, `blocked by`,
    * `sub-issue`, `parent's body line 2`, `milestone v1`, joined by commas.
@@ -52,6 +54,7 @@ export interface PlannedIssue {
   readonly task: Task.Task;
 }
 
+/** All kinds of problems that a backlog can have. */
 export const problemKinds = [
   "Cycle",
   "SelfDependency",

@@ -14,18 +14,20 @@ import * as BoardStatus from "./BoardStatus.ts";
 import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
 import * as GitHubHost from "./GitHubHost.ts";
-import { atOnce } from "./internal/reports/atOnce.ts";
+import { atOnce, type Seen } from "./internal/reports/atOnce.ts";
 import { Comments, refOf } from "./internal/reports/Comments.ts";
 import { type Change, together } from "./internal/reports/changes.ts";
 import { close } from "./internal/reports/closing.ts";
 import { type Entry, unknown } from "./internal/reports/entry.ts";
 import { issueOf, type Place, placeOf } from "./internal/reports/place.ts";
+import { type IsWaiting, queue } from "./internal/reports/queue.ts";
 import { creationError } from "./internal/reports/reportError.ts";
 import * as IssueId from "./IssueId.ts";
 import * as ReportComment from "./ReportComment.ts";
 import * as ReportMarker from "./ReportMarker.ts";
 import * as StatusLabels from "./StatusLabels.ts";
 
+/** What is written on issues, and as whom. */
 export interface Options {
   /** What the marks of comments are made with. It stays on the operator's machine. */
   readonly secret: Redacted.Redacted;
@@ -43,10 +45,16 @@ export interface Options {
   readonly patienceSeconds?: number | undefined;
 }
 
+/** The reporter of a run on GitHub, and what it is told besides the events of the run. */
 export interface GitHubReporter {
   readonly reporter: Reporter.Reporter["Service"];
   /** Says what is known of a change on its way; it is written within a minute, many sayings as one. */
   readonly landing: (task: Task.TaskId, landing: ReportComment.Landing) => Effect.Effect<void>;
+  /**
+   * Labels the issues of tasks that wait as queued, as far as labels are wanted. `isWaiting` is
+   * asked right before each request: what has begun by then is left to its report.
+   */
+  readonly queued: (tasks: Iterable<Task.Task>, isWaiting: IsWaiting) => Effect.Effect<void>;
 }
 
 const usualPatienceSeconds = 300;
@@ -65,7 +73,8 @@ export const make = Effect.fn("GitHubReporter.make")(function* (
   const comments = new Comments(client, Duration.seconds(patienceSeconds));
   const statusLabels = labels === undefined ? undefined : StatusLabels.make(client, labels);
   const boardStatus = board === undefined ? undefined : BoardStatus.make(client, board);
-  const setAtOnce = statusLabels && atOnce(client, statusLabels, boardStatus);
+  const seen: Seen = new Map();
+  const setAtOnce = statusLabels && atOnce(client, statusLabels, boardStatus, seen);
   const hosts = [GitHubHost.hostOf(client.host).replace(/:\d+$/, ""), ...linkHosts];
 
   const entryOf = (task: Task.TaskId): Entry => {
@@ -198,8 +207,17 @@ export const make = Effect.fn("GitHubReporter.make")(function* (
       return entry.last?.report.state.phase === "Landing" ? tellSoon(task, entry) : Effect.void;
     });
 
+  const queued: GitHubReporter["queued"] = (tasks, isWaiting) => {
+    if (statusLabels === undefined) return Effect.void;
+    const isUntold = (task: Task.TaskId) => isWaiting(task) && !entries.has(task);
+    return Effect.catch(queue(client, statusLabels, seen)(tasks, isUntold), ({ message }) =>
+      Effect.logWarning(`Not all issues whose tasks wait are labelled as queued: ${message}`),
+    );
+  };
+
   const made: GitHubReporter = {
     landing,
+    queued,
     reporter: {
       patienceSeconds,
       covers: ({ task }) => issueOf(task) !== undefined,

@@ -33,6 +33,7 @@ export interface Reach {
   readonly limit?: number | undefined;
 }
 
+/** What is read, and how a plan is made of it. */
 export interface Options {
   readonly client: GitHubClient;
   readonly sources: ReadonlyArray<Source>;
@@ -44,6 +45,7 @@ export interface Options {
   readonly withDependencies?: boolean | Reach | undefined;
 }
 
+/** A backlog on GitHub, read anew each time. */
 export interface GitHubSource {
   /** What people call it: `acme/shop issues + acme project 1`. */
   readonly name: string;
@@ -58,6 +60,7 @@ const concurrency = 2;
 
 const usualLimit = 1000;
 
+/** Makes a source of issues and boards; nothing is asked until it is read. */
 export const make = (options: Options): GitHubSource => {
   const name = nameOf(options.sources);
   const plan = Effect.withSpan(read(name, options), "GitHubSource.plan");

@@ -33,6 +33,7 @@ export interface Filter {
   readonly limit?: number | undefined;
 }
 
+/** Which issues of which repository are read. */
 export interface Options {
   readonly owner: string;
   readonly repository: string;

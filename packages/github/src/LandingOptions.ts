@@ -49,6 +49,8 @@ export interface LandingOptions {
   readonly updateBehind: boolean;
   readonly sendBack: ReadonlyArray<Obstacle>;
   readonly pauseOnRedBase: boolean;
+  /** Of one change: the branch of the change that it stands on, which is its base until that has landed. */
+  readonly stackedOn?: string | undefined;
 }
 
 /** People merge; what stands in their way is put right meanwhile. */

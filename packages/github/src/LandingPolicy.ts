@@ -4,11 +4,12 @@
  * A merge is only ever of the head that was looked at, and only if nothing speaks against it. What
  * people do goes before what the policy wants.
  */
-import type { Task } from "@orchestrator/core";
+import type { CodeHost, Task } from "@orchestrator/core";
 import { againstMerging, verified } from "./internal/landing/against.ts";
 import { merging } from "./internal/landing/merging.ts";
 import { obstacles } from "./internal/landing/obstacles.ts";
-import { areGreen, isDelivered, isOnBase } from "./internal/landing/readiness.ts";
+import { areGreen, isDelivered, isOnLandingBranch } from "./internal/landing/readiness.ts";
+import { restacking } from "./internal/landing/restacking.ts";
 import type { LandingOptions, Method } from "./LandingOptions.ts";
 import type { Check, PullRequestView, Request } from "./PullRequestView.ts";
 
@@ -28,6 +29,8 @@ export type Step =
   | { readonly _tag: "Withdraw"; readonly from: "auto-merge" | "queue"; readonly why: string }
   /** Brings the branch up to date with a merge of its base. */
   | { readonly _tag: "Update"; readonly sha: string }
+  /** Makes the branch that changes land on its base; `to` is that branch, absent: the default branch. */
+  | { readonly _tag: "Retarget"; readonly to: string | undefined }
   | { readonly _tag: "Rerun"; readonly checks: ReadonlyArray<Check> }
   | { readonly _tag: "Landed"; readonly commit: string | undefined }
   /** Back to the agent, with the texts of these checks and reviews. */
@@ -60,6 +63,8 @@ export interface Memory {
   readonly hasWithdrawn: boolean;
   /** Of all heads: whether people were asked about what one of them stopped. */
   readonly hasAsked: boolean;
+  /** Of all heads: whether it was seen on a base that it may be merged into. */
+  readonly wasOnBase: boolean;
 }
 
 /** The memory of a head that nothing was done about. */
@@ -74,6 +79,7 @@ export const noMemory = (now: number): Memory => ({
   hasRequested: false,
   hasWithdrawn: false,
   hasAsked: false,
+  wasOnBase: false,
 });
 
 /** Everything that a decision looks at. */
@@ -81,19 +87,37 @@ export interface Situation {
   readonly view: PullRequestView;
   readonly options: LandingOptions;
   readonly memory: Memory;
+  /** What the change stands on; absent: on the base. */
+  readonly stack?: Footing | undefined;
+  /** Whether the pull request was opened before the task began and does not close its issue. */
+  readonly isEarlier?: boolean | undefined;
+}
+
+/** The change that another one stands on, as it is at that moment. */
+export interface Footing {
+  readonly task: Task.TaskId;
+  readonly hasLanded: boolean;
+  /** Why the change on top of it cannot land as things are. */
+  readonly against: CodeHost.LandingError | undefined;
+  /** Whether the branch of the change on top was brought up to date since that has landed. */
+  readonly isUpToDate: boolean;
 }
 
 /** The one thing to do next. */
 export const decide = (situation: Situation): Step => {
   const end = ended(situation);
   if (end !== undefined) return end;
-  const against = verified(situation) ?? obstacles(situation) ?? againstMerging(situation);
+  const against =
+    verified(situation) ??
+    restacking(situation) ??
+    obstacles(situation) ??
+    againstMerging(situation);
   return against === undefined ? merging(situation) : withdrawal(situation, against);
 };
 
 const ended = ({ options, view }: Situation): Step | undefined => {
   if (view.state === "merged") {
-    if (isOnBase(view, options)) return { _tag: "Landed", commit: view.mergeCommit };
+    if (isOnLandingBranch(view, options)) return { _tag: "Landed", commit: view.mergeCommit };
     const question = `${view.url} was merged into ${view.base.branch}, and changes land on ${options.base ?? "the default branch"}. Bring it there, then decide skip; or decide relaunch.`;
     return { _tag: "Ask", question };
   }
@@ -120,7 +144,7 @@ const isOurs = ({ memory }: Situation, request: Request | undefined): boolean =>
 export const gates = (situation: Situation): ReadonlyArray<Task.Gate> => {
   const { options, view } = situation;
   if (view.state === "merged") {
-    return isOnBase(view, options) ? ["pr-open", "checks-green", "merged"] : [];
+    return isOnLandingBranch(view, options) ? ["pr-open", "checks-green", "merged"] : [];
   }
   if (!isDelivered(situation)) return [];
   return areGreen(situation) ? ["pr-open", "checks-green"] : ["pr-open"];

@@ -18,6 +18,7 @@ import { KeptLease, type Times } from "./internal/lease/KeptLease.ts";
 import type { LeaseHeld, LeaseLost } from "./internal/lease/LeaseErrors.ts";
 import type { Holder } from "./internal/lease/LeaseRecord.ts";
 import { LeaseRef } from "./internal/lease/LeaseRef.ts";
+import { putOff } from "./internal/putOff.ts";
 
 export { LeaseHeld, LeaseLost } from "./internal/lease/LeaseErrors.ts";
 export type { Holder };
@@ -56,9 +57,9 @@ export interface Lease {
   /**
    * The same agent, which launches only while the lease is held.
    *
-   * - `Exhausted`: the lease is lost, or the token is refused, so that nothing is launched any more
-   *   in this run.
-   * - `NotSent`: GitHub does not answer, so that nobody knows; trying again may help.
+   * A launch is `Exhausted` if the token is refused, and nothing is launched any more in this run;
+   * and, with a time, if the lease is lost or GitHub does not answer, so that nobody knows: then
+   * the task goes on waiting, in the end for whoever resumes the run.
    */
   readonly guard: (agent: Agent.Agent) => Agent.Agent;
   /** Ends when another orchestrator has taken the lease over, or somebody deleted it. */
@@ -119,25 +120,21 @@ const guarded = (
   const { capabilities } = agent;
   const launchPatienceSeconds = (capabilities.launchPatienceSeconds ?? 0) + patienceSeconds;
   return {
-    name: agent.name,
+    ...agent,
     capabilities: { ...capabilities, launchPatienceSeconds },
     launch: Effect.fn("Lease.launch")(function* (request) {
       yield* confirmed(check, patienceSeconds);
       return yield* agent.launch(request);
     }),
-    observe: (ref, report) => agent.observe(ref, report),
-    cancel: (ref) => agent.cancel(ref),
-    find: (key) => agent.find(key),
   };
 };
 
-/** Asks again while there is patience: a moment without GitHub need not cost an attempt. */
+/** Asks again while there is patience: a moment without GitHub need not be told. */
 const confirmed = (check: Lease["check"], patienceSeconds: number) => {
   let message = "GitHub does not answer";
   const asked = Effect.tapError(check, (error) =>
     Effect.sync(() => void (message = error.message)),
   );
-  const notSent = () => new Agent.LaunchError({ reason: "NotSent", message: unsure(message) });
   return asked.pipe(
     Effect.retry({
       while: ({ _tag }) => !isLasting(_tag),
@@ -145,13 +142,13 @@ const confirmed = (check: Lease["check"], patienceSeconds: number) => {
     }),
     Effect.timeoutOrElse({
       duration: Duration.seconds(patienceSeconds),
-      orElse: () => Effect.fail(notSent()),
+      orElse: () => putOff(unsure(message)),
     }),
-    Effect.mapError((error) =>
-      isLasting(error._tag)
-        ? new Agent.LaunchError({ reason: "Exhausted", message: error.message })
-        : notSent(),
-    ),
+    Effect.catch((error) => {
+      if (error._tag === "LaunchError") return Effect.fail(error);
+      if (error._tag === "LeaseLost") return putOff(error.message);
+      return Effect.fail(new Agent.LaunchError({ reason: "Exhausted", message: error.message }));
+    }),
   );
 };
 

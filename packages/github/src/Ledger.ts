@@ -37,7 +37,9 @@ export interface Statement {
   readonly remaining: ReadonlyArray<Remaining>;
 }
 
+/** What was asked of GitHub, by operation. */
 export interface Ledger {
+  /** The requests and points so far, and what was left of the budgets at last. */
   readonly statement: () => Statement;
 }
 

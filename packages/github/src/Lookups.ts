@@ -15,6 +15,7 @@ import { completed } from "./internal/relations.ts";
 import * as IssueId from "./IssueId.ts";
 import type { Lookup } from "./IssueFacts.ts";
 
+/** How issues are looked up that the sources did not give. */
 export interface Options {
   readonly reading?: Reading | undefined;
   /** What the issues give as their source. */

@@ -14,6 +14,7 @@ import type * as GitHubSource from "./GitHubSource.ts";
 import * as IssueSource from "./IssueSource.ts";
 import type { Remaining } from "./Ledger.ts";
 import * as ProjectSource from "./ProjectSource.ts";
+import * as WriteAccess from "./WriteAccess.ts";
 
 /** What is looked at. */
 export interface Options {
@@ -22,11 +23,15 @@ export interface Options {
   /** For people: where the token is from, as `GITHUB_TOKEN`. */
   readonly from: string;
   readonly sources: ReadonlyArray<GitHubSource.Source>;
+  /** What a run writes there (default nothing). */
+  readonly operations?: ReadonlyArray<WriteAccess.Operation> | undefined;
+  /** The scopes that the answers so far named, of a classic token. */
+  readonly scopes?: (() => ReadonlyArray<string> | undefined) | undefined;
 }
 
 /** One thing that was looked at, in one line that says what to try if it is not well. */
 export interface Finding {
-  readonly about: "host" | "token" | "repository" | "issues" | "project" | "points";
+  readonly about: "host" | "token" | "repository" | "access" | "issues" | "project" | "points";
   /** Only a `problem` keeps the backlog from being read. */
   readonly level: "ok" | "warning" | "problem";
   readonly message: string;
@@ -40,7 +45,7 @@ export const check = Effect.fn("Preflight.check")(function* (options: Options) {
   const repositories = new Set(sources.flatMap((source) => repositoryOf(source) ?? []));
   const findings = [
     token,
-    ...(yield* Effect.forEach(repositories, (name) => ofRepository(client, name))),
+    ...(yield* Effect.forEach(repositories, (name) => ofRepository(options, name))).flat(),
     ...(yield* Effect.forEach(sources, (source) => ofSource(client, source))),
   ];
   return [...findings, ...client.ledger.statement().remaining.map(points)];
@@ -110,11 +115,13 @@ const Repository = Schema.Struct({
   private: Schema.Boolean,
   archived: Schema.optional(Schema.Boolean),
   has_issues: Schema.optional(Schema.Boolean),
+  permissions: Schema.optional(Schema.Struct({ push: Schema.optional(Schema.Boolean) })),
 });
+type Repository = typeof Repository.Type;
 
-const ofRepository = Effect.fnUntraced(function* (client: GitHubClient, name: string) {
+const ofRepository = Effect.fnUntraced(function* (options: Options, name: string) {
   const [owner, repo] = name.split("/");
-  const asked = client.get({
+  const asked = options.client.get({
     what: `the repository ${name}`,
     operation: "repos.get",
     permission: "Metadata: read",
@@ -123,24 +130,38 @@ const ofRepository = Effect.fnUntraced(function* (client: GitHubClient, name: st
     schema: Repository,
   });
   return yield* Effect.match(asked, {
-    onFailure: ({ message }) => problem("repository", message),
-    onSuccess: ({ archived, full_name: full, has_issues: hasIssues, private: isPrivate }) => {
-      if (hasIssues === false) {
-        return problem(
-          "repository",
-          `${full} has issues switched off: switch them on in its settings.`,
-        );
-      }
-      const kind = isPrivate ? "private" : "public";
-      return archived === true
-        ? warning(
-            "repository",
-            `${full} is archived: its issues can be read, and nothing can land.`,
-          )
-        : ok("repository", `${full}, which is ${kind}, can be read`);
-    },
+    onFailure: ({ message }) => [problem("repository", message)],
+    onSuccess: (found) => [readable(found), ...writable(found, options)],
   });
 });
+
+const readable = (found: Repository): Finding => {
+  const { archived, full_name: full, has_issues: hasIssues, private: isPrivate } = found;
+  if (hasIssues === false) {
+    return problem(
+      "repository",
+      `${full} has issues switched off: switch them on in its settings.`,
+    );
+  }
+  if (archived === true) {
+    const only = `${full} is archived: its issues can be read, and nothing can land.`;
+    return warning("repository", only);
+  }
+  return ok("repository", `${full}, which is ${isPrivate ? "private" : "public"}, can be read`);
+};
+
+const writable = (
+  { full_name: repository, permissions, private: isPrivate }: Repository,
+  { credentials, operations = [], scopes }: Options,
+): ReadonlyArray<Finding> => {
+  const kind = kindOf(credentials);
+  // What is said of an App there is not what its installation may do.
+  const isPerson = kind !== undefined && kind !== installation;
+  const mayPush = isPerson ? permissions?.push : undefined;
+  const known = { operations, scopes: scopes?.(), mayPush, isPrivate, repository };
+  const verdict = WriteAccess.judge(known);
+  return verdict === undefined ? [] : [finding(verdict.level)("access", verdict.message)];
+};
 
 /** Reads the first issue of a source, as a plan would read all of them. */
 const ofSource = Effect.fnUntraced(function* (client: GitHubClient, source: GitHubSource.Source) {

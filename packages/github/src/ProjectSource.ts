@@ -22,6 +22,7 @@ export interface Filter {
   readonly limit?: number | undefined;
 }
 
+/** Which items of which board are read. */
 export interface Options {
   /** `acme` for a board of an organisation or a user, `acme/shop` for one linked to a repository. */
   readonly owner: string;

@@ -2,12 +2,13 @@
  * Which pull request carries the change of a task: those that its agent reports, else those of its
  * branch, else those that close its issue. Never by search, whose index is behind.
  */
-import * as Effect from "effect/Effect";
 import type { Agent } from "@orchestrator/core";
+import * as Effect from "effect/Effect";
 import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
-import { byBranch, closing, reported } from "./internal/landing/candidates.ts";
+import { byBranch, closing, plain, reported } from "./internal/landing/candidates.ts";
 import { isOnBase, isTheirs } from "./internal/landing/readiness.ts";
+import { hasEnded, isEarlier, isProven } from "./internal/landing/since.ts";
 import type * as IssueId from "./IssueId.ts";
 import type { LandingOptions } from "./LandingOptions.ts";
 import type { PullRequestView } from "./PullRequestView.ts";
@@ -18,11 +19,21 @@ export interface Wanted {
   readonly change: Agent.Change;
   /** The issue of the task, in the same repository. */
   readonly issue: number | undefined;
+  /** When the task began, in milliseconds since the epoch; undefined if nobody knows. */
+  readonly since?: number | undefined;
 }
 
+/** Which pull request is the work of a task, or why none is. */
 export type Choice =
-  | { readonly _tag: "Delivered"; readonly view: PullRequestView }
+  | {
+      readonly _tag: "Delivered";
+      readonly view: PullRequestView;
+      /** It was opened before the task began and does not close its issue: it may be somebody else's. */
+      readonly isEarlier?: true;
+    }
   | { readonly _tag: "NoChange" }
+  /** The agent reports what was merged and cannot, or need not, be its work. */
+  | { readonly _tag: "Unrelated"; readonly urls: ReadonlyArray<string> }
   | { readonly _tag: "WrongRepository"; readonly urls: ReadonlyArray<string> }
   | { readonly _tag: "Ambiguous"; readonly urls: ReadonlyArray<string> };
 
@@ -56,9 +67,6 @@ const preferring = <A>(all: ReadonlyArray<A>, is: (one: A) => boolean): Readonly
   return preferred.length > 0 ? preferred : all;
 };
 
-/** The name of a branch without what marks it as one. */
-const plain = (branch: string): string => branch.replace(/^refs\/heads\//, "");
-
 /** Asks in turn, until there is one that is as it should be. */
 export const read = Effect.fn("PullRequestChoice.read")(function* (
   client: GitHubClient,
@@ -66,14 +74,29 @@ export const read = Effect.fn("PullRequestChoice.read")(function* (
   options: LandingOptions,
 ): Effect.fn.Return<Choice, GitHubError> {
   const { elsewhere, views } = yield* reported(client, wanted);
+  const closers = yield* Effect.cached(closing(client, wanted));
+  const [proven, unproven] = yield* Effect.map(
+    Effect.forEach(views, (view) => isProven(view, wanted, closers)),
+    (are) => [views.filter((_, i) => are[i]), views.filter((_, i) => !are[i])] as const,
+  );
+  const current = Effect.map((found: ReadonlyArray<PullRequestView>) =>
+    found.filter((view) => !hasEnded(view, wanted)),
+  );
+  const told = (choice: Choice) =>
+    choice._tag === "Delivered"
+      ? Effect.map(isEarlier(choice.view, wanted, closers), (is) =>
+          is ? { ...choice, isEarlier: is } : choice,
+        )
+      : Effect.succeed(choice);
   const found: Array<Choice> = [];
-  const sources = [Effect.succeed(views), byBranch(client, wanted), closing(client, wanted)];
+  const sources = [Effect.succeed(proven), current(byBranch(client, wanted)), current(closers)];
   for (const source of sources) {
     const choice = among(yield* source, wanted.change, options);
     if (choice === undefined) continue;
-    if (isGood(choice, options)) return choice;
+    if (isGood(choice, options)) return yield* told(choice);
     found.push(choice);
   }
-  if (found[0] !== undefined) return found[0];
+  if (found[0] !== undefined) return yield* told(found[0]);
+  if (unproven.length > 0) return { _tag: "Unrelated", urls: unproven.map(({ url }) => url) };
   return elsewhere.length > 0 ? { _tag: "WrongRepository", urls: elsewhere } : { _tag: "NoChange" };
 });

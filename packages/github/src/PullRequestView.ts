@@ -54,6 +54,7 @@ export interface Stop extends Request {
   readonly reason: string | undefined;
 }
 
+/** GitHub's `mergeStateStatus`, in small letters and with hyphens. */
 export type MergeState =
   | "clean"
   | "has-hooks"
@@ -64,6 +65,7 @@ export type MergeState =
   | "draft"
   | "unknown";
 
+/** All that decides what becomes of a pull request, as GitHub told it at one moment. */
 export interface PullRequestView {
   /** The id that mutations take. */
   readonly id: string;
@@ -74,6 +76,10 @@ export interface PullRequestView {
   readonly title: string;
   readonly author: string | undefined;
   readonly state: "open" | "merged" | "closed";
+  /** In milliseconds since the epoch, on GitHub's clock. */
+  readonly openedAt: number;
+  /** When it was merged or closed. */
+  readonly endedAt: number | undefined;
   readonly isDraft: boolean;
   readonly head: { readonly branch: string; readonly sha: string };
   /** Whether the head is in another repository, where others may push. */

@@ -48,6 +48,7 @@ type Lane = "read" | "write";
 const sameMillis = 10_000;
 const marginMillis = 1_000;
 
+/** The budget of one token: how many requests at once, and when the next may go. */
 export class RateLimits {
   readonly #reads: Semaphore.Semaphore;
   readonly #writes = Semaphore.makeUnsafe(1);

@@ -8,6 +8,7 @@ import type { Reporter, RunEvent, RunState } from "@orchestrator/core";
 import type * as Redacted from "effect/Redacted";
 import type { Hosts } from "./internal/reports/active.ts";
 import { attemptsTable } from "./internal/reports/attemptsTable.ts";
+import { hostsOf } from "./internal/reports/place.ts";
 import { moment, signs } from "./internal/reports/words.ts";
 import type * as IssueId from "./IssueId.ts";
 import * as MarkdownText from "./MarkdownText.ts";
@@ -27,6 +28,7 @@ export interface Landing {
   readonly waitsFor?: string | undefined;
 }
 
+/** Where a comment stands, and what it may link to. */
 export interface Options {
   readonly secret: Redacted.Redacted;
   /** Where the task is: the place of its comment. */
@@ -88,12 +90,15 @@ const landingOf = (state: RunState.TaskState, options: Options): ReadonlyArray<s
 };
 
 /** The one that lands, else those that the agent names. */
-const pullRequestsOf = ({ attempts }: RunState.TaskState, { hosts, landing }: Options): string => {
+const pullRequestsOf = (
+  { attempts }: RunState.TaskState,
+  { hosts, issue, landing }: Options,
+): string => {
   const named = attempts.at(-1)?.change?.pullRequests ?? [];
   const urls = landing?.pullRequest === undefined ? named : [landing.pullRequest.url];
   const links = urls
     .slice(0, mostPullRequests)
-    .map((url) => MarkdownText.link(nameOf(url), url, hosts, limits.name));
+    .map((url) => MarkdownText.link(nameOf(url), url, hostsOf(url, issue, hosts), limits.name));
   const left = urls.length - links.length;
   return [...links, ...(left > 0 ? [`${left} more`] : [])].join(", ");
 };

@@ -17,7 +17,9 @@ export interface Entry {
 
 /** Where answers are kept. It may forget any at any time; and it never fails. */
 export interface ResponseCache {
+  /** What is kept under a key, if anything. */
   readonly get: (key: string) => Effect.Effect<Entry | undefined>;
+  /** Keeps an answer, in place of the one before. */
   readonly set: (key: string, entry: Entry) => Effect.Effect<void>;
 }
 

@@ -19,6 +19,7 @@ import type { Statement } from "./Ledger.ts";
 import * as ReportMarker from "./ReportMarker.ts";
 import * as StepSummary from "./StepSummary.ts";
 
+/** Where the comment on the whole run stands. */
 export interface Options {
   /** What marks are made with. */
   readonly secret: Redacted.Redacted;
@@ -32,6 +33,7 @@ export interface Options {
   readonly patienceSeconds?: number | undefined;
 }
 
+/** The comment on the issue that tells how the whole run stands. */
 export interface RunComment {
   /** Writes how the run stands; may be repeated. */
   readonly publish: (

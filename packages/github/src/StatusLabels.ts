@@ -22,11 +22,13 @@ export type State =
   | "skipped"
   | "cancelled";
 
+/** How the labels are called. */
 export interface Options {
   /** What the names of the labels begin with (default `status:`). */
   readonly prefix?: string | undefined;
 }
 
+/** Keeps the labels of issues in step with the states of their tasks. */
 export interface StatusLabels {
   /** Brings the labels of an issue to this state; may be repeated. */
   readonly set: (issue: IssueId.Parts, state: State) => Effect.Effect<void, GitHubError>;

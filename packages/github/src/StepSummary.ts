@@ -5,10 +5,12 @@
  */
 import { ResultManager, type RunState, Task } from "@orchestrator/core";
 import type { Hosts } from "./internal/reports/active.ts";
+import { hostsOf, issueOf } from "./internal/reports/place.ts";
 import { count, lasted, row, signs } from "./internal/reports/words.ts";
 import type { Statement } from "./Ledger.ts";
 import * as MarkdownText from "./MarkdownText.ts";
 
+/** What the summary says besides the run. */
 export interface Options {
   /** What the run has cost at GitHub so far. */
   readonly ledger?: Statement | undefined;
@@ -130,11 +132,12 @@ const idOf = ({ id, url }: Task.Task, hosts: Hosts): string =>
     ? MarkdownText.inline(id, limits.id)
     : MarkdownText.link(id, url, hosts, limits.id);
 
-const pullRequestOf = ({ attempts }: RunState.TaskState, hosts: Hosts): string => {
+const pullRequestOf = ({ attempts, task }: RunState.TaskState, hosts: Hosts): string => {
   const [url, ...others] = attempts.at(-1)?.change?.pullRequests ?? [];
   if (url === undefined) return "";
   const number = /\/pull\/(\d+)$/.exec(url)?.[1] ?? url;
-  const link = MarkdownText.link(number, url, hosts, limits.name);
+  const allowed = hostsOf(url, issueOf(task)?.issue, hosts);
+  const link = MarkdownText.link(number, url, allowed, limits.name);
   return others.length === 0 ? link : `${link} and ${others.length} more`;
 };
 

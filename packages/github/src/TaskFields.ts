@@ -52,6 +52,8 @@ export interface Problem {
 export interface Statement {
   readonly on: string;
   readonly until: Task.Gate | undefined;
+  /** Whether the agent begins at its change while that has not landed. */
+  readonly stack?: boolean;
   /** The line of the whole body, from 1. */
   readonly line: number;
 }
@@ -73,6 +75,8 @@ export interface TaskFields {
   >;
   /** The gate for those dependencies of the issue that state none. */
   readonly until: Task.Gate | undefined;
+  /** The branch that the agent is to begin at, which is made for it. */
+  readonly branch: string | undefined;
   /** What the front matter depends on. */
   readonly dependsOn: ReadonlyArray<Statement>;
   /** The body without the front matter, and the line at which it begins: give both to `DependencyText.scan`. */
@@ -174,11 +178,13 @@ export const read = (source: Source, mapping: Mapping = {}): TaskFields => {
   const whole = complete(mapping);
   const values = valuesOf(places, whole);
   const until = places.one(whole.until, readers.gate);
+  const branch = places.one({ key: "branch" }, readers.branch);
   const dependencies = FrontDependencies.read(places.front(dependsOn), source);
   places.finish();
   return {
     values,
     until,
+    branch,
     dependsOn: dependencies.statements,
     body: front.body,
     line: front.line,

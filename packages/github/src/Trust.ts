@@ -2,6 +2,7 @@
 import type { Association, IssueFacts } from "./IssueFacts.ts";
 import { sameName } from "./internal/sameName.ts";
 
+/** What makes an issue trusted. */
 export interface Options {
   /** The relations of an author to the repository that make an issue trusted, in GitHub's words. */
   readonly associations: ReadonlyArray<string>;
@@ -21,6 +22,7 @@ export const complete = (chosen: Partial<Options> = {}): Options => ({
   approvalLabel: chosen.approvalLabel ?? usual.approvalLabel,
 });
 
+/** Whether an issue is trusted, and why. */
 export interface Verdict {
   readonly isTrusted: boolean;
   /** A clause for people, with what to try if it is not trusted: `its author ada is OWNER`. */

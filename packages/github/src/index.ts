@@ -1,7 +1,13 @@
+/**
+ * GitHub as the source of tasks, as the place where changes land, and as the place where people are told.
+ *
+ * @module @orchestrator/github
+ */
 export * as Approval from "./Approval.ts";
 export * as Assembly from "./Assembly.ts";
 export * as BaseUrl from "./BaseUrl.ts";
 export * as BoardStatus from "./BoardStatus.ts";
+export * as BranchGuard from "./BranchGuard.ts";
 export * as Branches from "./Branches.ts";
 export * as DependencyLabels from "./DependencyLabels.ts";
 export * as DependencyText from "./DependencyText.ts";
@@ -35,9 +41,11 @@ export * as PullRequestView from "./PullRequestView.ts";
 export * as RateLimits from "./RateLimits.ts";
 export * as ReportComment from "./ReportComment.ts";
 export * as ReportMarker from "./ReportMarker.ts";
+export * as RepositorySurvey from "./RepositorySurvey.ts";
 export * as ResponseCache from "./ResponseCache.ts";
 export * as RunComment from "./RunComment.ts";
 export * as StatusLabels from "./StatusLabels.ts";
 export * as StepSummary from "./StepSummary.ts";
 export * as TaskFields from "./TaskFields.ts";
 export * as Trust from "./Trust.ts";
+export * as WriteAccess from "./WriteAccess.ts";

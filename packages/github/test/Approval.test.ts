@@ -12,7 +12,7 @@ import * as GitHubSource from "../src/GitHubSource.ts";
 import type { IssueFacts } from "../src/IssueFacts.ts";
 import { issue, lookups } from "./support/facts.ts";
 import { simulated } from "./support/simulated.ts";
-import { client, type Handler, json, refused } from "./support/stub.ts";
+import { broken, client, type Handler, json, refused } from "./support/stub.ts";
 
 /** An issue as REST gives it. */
 const rest = (facts: IssueFacts) => ({
@@ -164,9 +164,7 @@ describe("Approval", () => {
   );
 
   it.effect.each([
-    ["is down", () => refused(503, "Service Unavailable")],
     ["answers with nonsense", () => json({ number: "one" })],
-    ["never answers", () => "hang"],
     ["forbids it", () => refused(403, "Resource not accessible by personal access token")],
   ] as ReadonlyArray<readonly [string, Handler]>)(
     "puts a launch off while GitHub %s",
@@ -179,10 +177,27 @@ describe("Approval", () => {
       }),
   );
 
+  it.effect.each([
+    ["is down", () => refused(503, "Service Unavailable")],
+    ["cannot be reached", () => broken("ECONNREFUSED")],
+    ["never answers", () => "hang"],
+  ] as ReadonlyArray<readonly [string, Handler]>)(
+    "lets a task wait as long as GitHub %s, at no attempt's cost",
+    ([, handler]) =>
+      Effect.gen(function* () {
+        const { error, launches } = yield* launch(taskOf(planned), handler);
+        expect(error.reason).toBe("Exhausted");
+        expect(error.until).toBeTypeOf("number");
+        expect(error.message).toContain("acme/shop#1 could not be read again before its launch");
+        expect(launches).toEqual([]);
+      }),
+  );
+
   it.effect("asks a person when the token is refused", () =>
     Effect.gen(function* () {
       const { error } = yield* launch(taskOf(planned), () => refused(401, "Bad credentials"));
       expect(error.reason).toBe("Exhausted");
+      expect(error.until).toBeUndefined();
     }),
   );
 

@@ -77,6 +77,24 @@ describe("Assembly", () => {
       });
     });
 
+    it("lets an issue begin at a dependency of its own repository, and on a branch", () => {
+      const stack = (on: string) => `{ task: "${on}", until: pr-open, stack: true }`;
+      const body = `---\nbranch: cart\ndependsOn: [${stack("#2")}]\n---\nDepends on #2.`;
+      const plan = assemble([issue(1, { body }), issue(2)]);
+      expect(plan.problems).toEqual([]);
+      expect(plan.tasks[0]).toMatchObject({
+        payload: { branch: "cart" },
+        dependsOn: [{ task: "acme/shop#2", until: "pr-open", stack: true }],
+      });
+      const far = issue(1, { body: `---\ndependsOn: [${stack("acme/api#2")}]\n---\n` });
+      const other = assemble([far, { ...issue(2), id: "acme/api#2", repository: "acme/api" }]);
+      expect(other.problems.map(({ message }) => message)).toEqual([
+        "acme/shop#1 has stack on acme/api#2, which is of another repository, so that it cannot begin at its change. Remove stack.",
+      ]);
+      const [edge] = other.tasks.find(({ id }) => id === "acme/shop#1")!.dependsOn!;
+      expect(edge).toEqual({ task: "acme/api#2", until: "pr-open", source: "front matter line 2" });
+    });
+
     it("reports a value that is not allowed and runs the task without it", () => {
       const plan = assemble([issue(1, { labels: ["priority:hihg"] })]);
       expect(kinds(plan)).toEqual(["InvalidValue"]);

@@ -92,6 +92,19 @@ describe("a branch for a task", () => {
     }),
   );
 
+  it.effect("is never the one that it begins at, which no agent may push to", () =>
+    Effect.gen(function* () {
+      const { handler, server } = world();
+      const before = server.changes.length;
+      for (const same of [{ branch: "main" }, { branch: "api", from: "api" }]) {
+        const error = yield* refusal(handler, { ...same, isContinued: true });
+        assert.deepInclude(error, { reason: "taken", branch: same.branch });
+        assert.include(error.message, "is the one that it was to begin at");
+      }
+      assert.strictEqual(server.changes.length, before);
+    }),
+  );
+
   it.effect("of an earlier attempt is gone on with", () =>
     Effect.gen(function* () {
       const { handler, main, server } = world();

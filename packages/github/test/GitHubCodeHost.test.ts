@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
+import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import type { News } from "../src/GitHubCodeHost.ts";
@@ -60,6 +61,62 @@ describe("a change that nothing speaks against", () => {
         assert.deepStrictEqual(gates, ["pr-open", "checks-green", "merged"]);
       }
       assert.deepStrictEqual(desk.acts, []);
+    }),
+  );
+
+  it.effect("that was there before the task is left to people, whatever the agent reports", () =>
+    Effect.gen(function* () {
+      const desk = new Desk().add(7);
+      const { host } = yield* opened(desk);
+      const since = Date.parse("2026-11-21T19:30:00Z");
+      const { commit, gates } = yield* landing(host, 7, undefined, { since });
+      yield* pass("5 minutes");
+      assert.deepStrictEqual([...gates], ["pr-open", "checks-green"]);
+      assert.deepStrictEqual(desk.acts, []);
+      desk.merged(7);
+      assert.strictEqual(yield* commit, "merge7");
+    }),
+  );
+
+  it.effect("that somebody gives another base is that person's matter, and no agent's", () =>
+    Effect.gen(function* () {
+      const desk = new Desk().add(7, { labels: { nodes: [{ name: "hold" }] } });
+      const { host } = yield* opened(desk);
+      const { failure } = yield* landing(host, 7);
+      yield* pass("2 minutes");
+      desk.change(7, { baseRefName: "release", labels: { nodes: [] } });
+      const { message, reason } = yield* failure;
+      assert.strictEqual(reason, "Undecided");
+      assert.include(message, "was given another base, release");
+      assert.deepStrictEqual(desk.acts, []);
+      // Whoever decides to wait without doing anything is not asked again.
+      const again = yield* landing(host, 7);
+      yield* pass("5 minutes");
+      desk.change(7, { baseRefName: "main" });
+      assert.strictEqual(yield* again.commit, "merge7");
+    }),
+  );
+
+  it.effect("is not merged by a request that waited for a limit since it was looked at", () =>
+    Effect.gen(function* () {
+      const desk = new Desk().add(7);
+      const reset = Math.ceil((yield* Clock.currentTimeMillis) / 1000) + 300;
+      desk.headers = {
+        "x-ratelimit-limit": "5000",
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-reset": String(reset),
+        "x-ratelimit-resource": "core",
+      };
+      const { host } = yield* opened(desk);
+      const { commit } = yield* landing(host, 7);
+      yield* pass("2 minutes");
+      assert.deepStrictEqual(desk.acts, []);
+      desk.change(7, { labels: { nodes: [{ name: "hold" }] } });
+      yield* pass("10 minutes");
+      assert.deepStrictEqual(desk.acts, []);
+      desk.change(7, { labels: { nodes: [] } });
+      assert.strictEqual(yield* commit, "merge7");
+      assert.deepStrictEqual(desk.acts, ["merge 7 head7"]);
     }),
   );
 });
@@ -281,8 +338,13 @@ describe("auto-merge", () => {
       yield* pass("10 minutes");
       assert.isFalse(again.isOver());
       assert.deepStrictEqual(desk.acts, ["EnableAutoMerge 7 head7"]);
+      // Another process knows from the run that somebody was asked.
+      const other = yield* landing((yield* opened(desk)).host, 7, {}, { wasAsked: true });
+      yield* pass("10 minutes");
+      assert.isFalse(other.isOver());
       desk.merged(7);
       yield* again.commit;
+      yield* other.commit;
     }),
   );
 });
@@ -322,6 +384,8 @@ describe("the merge queue", () => {
 });
 
 describe("a failed check", () => {
+  const rerunsOn = ({ acts }: Desk) => acts.filter((act) => act.startsWith("rerun"));
+
   const failed = (told = {}) => ({
     ...checks(run("test", { conclusion: "FAILURE", ...told })),
     mergeStateStatus: "BLOCKED",
@@ -339,7 +403,7 @@ describe("a failed check", () => {
       yield* pass("5 minutes");
       if (desk.pull(7)["state"] === "OPEN") desk.merged(7);
       yield* commit;
-      assert.strictEqual(desk.acts.filter((act) => act.startsWith("rerun")).length, 1);
+      assert.strictEqual(rerunsOn(desk).length, 1);
     }),
   );
 
@@ -378,6 +442,41 @@ describe("a failed check", () => {
       const { failure } = yield* landing(host, 7);
       assert.strictEqual((yield* failure).reason, "Refused");
       assert.deepStrictEqual(desk.acts, []);
+    }),
+  );
+
+  it.effect("is run again together with the others of its workflow", () =>
+    Effect.gen(function* () {
+      const two = ["test", "lint"].map((name) => run(name, { conclusion: "FAILURE" }));
+      const desk = new Desk().add(7, { ...checks(...two), mergeStateStatus: "BLOCKED" });
+      desk.workflow = 31;
+      const { host } = yield* opened(desk);
+      const { commit } = yield* landing(host, 7);
+      yield* pass("1 minute");
+      assert.deepStrictEqual(rerunsOn(desk), ["rerun 31"]);
+      desk.merged(7);
+      yield* pass("5 minutes");
+      yield* commit;
+    }),
+  );
+
+  it.effect("is run again as soon as the other jobs of its workflow have ended", () =>
+    Effect.gen(function* () {
+      const desk = new Desk().add(7, failed());
+      const busy = "The workflow run containing this job is already running";
+      desk.on("rerun", () => refused(403, busy));
+      const { host } = yield* opened(desk);
+      const { commit } = yield* landing(host, 7);
+      yield* pass("1 minute");
+      desk.on("rerun");
+      yield* pass("1 minute");
+      const before = rerunsOn(desk).length;
+      assert.isAbove(before, 1);
+      yield* pass("2 minutes");
+      assert.strictEqual(rerunsOn(desk).length, before);
+      desk.merged(7);
+      yield* pass("5 minutes");
+      yield* commit;
     }),
   );
 
@@ -508,7 +607,7 @@ describe("a change without a pull request", () => {
       const { message, obstacle, reason } = yield* failure;
       assert.strictEqual(reason, "Refused");
       assert.include(message, "no-change");
-      assert.strictEqual(obstacle, "no pull request of branch-7");
+      assert.strictEqual(obstacle, "no pull request");
       assert.deepStrictEqual(gates, []);
     }),
   );

@@ -1,6 +1,8 @@
 /** The table of docs/guides/landing.md, row by row. */
 import { readFileSync } from "node:fs";
 import { assert, describe, it } from "@effect/vitest";
+import { CodeHost } from "@orchestrator/core";
+import * as Effect from "effect/Effect";
 import * as LandingPolicy from "../src/LandingPolicy.ts";
 import { check, ourApp, person, situation } from "./support/views.ts";
 
@@ -26,6 +28,23 @@ const review = { id: "R_1", by: "grace", url: "https://g/1", isOfHead: true };
 const requested = (isOfHead: boolean) =>
   ({ review: "changes-requested", changesRequested: [{ ...review, isOfHead }] }) as const;
 
+/** On top of the change of `api`, of which this much is known. */
+const stacked = (
+  told: { readonly standing?: CodeHost.Stacked["standing"]; readonly hasLanded?: boolean },
+  view: Parameters<typeof situation>[0] = {},
+  given: Parameters<typeof situation>[1] = {},
+): LandingPolicy.Situation => {
+  const { hasLanded = false, standing } = told;
+  const below = { task: "api", attempt: 1, change: {}, settled: Effect.void };
+  const against = standing && CodeHost.unsupported({ ...below, standing });
+  const one = situation(view, given);
+  return {
+    ...one,
+    options: { ...one.options, stackedOn: "api" },
+    stack: { task: "api", hasLanded, against, isUpToDate: false },
+  };
+};
+
 type Example = readonly [LandingPolicy.Situation, ...ReadonlyArray<LandingPolicy.Situation>];
 
 const examples: Readonly<Record<string, Example>> = {
@@ -33,9 +52,22 @@ const examples: Readonly<Record<string, Example>> = {
   "merged into another branch": [situation({ state: "merged", base: elsewhere })],
   "closed, not merged": [situation({ state: "closed" })],
   "of a stranger": [situation({ isFromFork: true })],
+  "against another branch than before": [situation({ base: elsewhere }, {}, { wasOnBase: true })],
   "against another branch, or without a change": [
     situation({ base: elsewhere }),
     situation({ changedFiles: 0 }),
+  ],
+  "on top of a change that does not land ([stack](#stacks))": [
+    stacked({ standing: () => ({ _tag: "Ended", outcome: "Held" }) }),
+  ],
+  "on top of a change in whose place its task landed another": [
+    stacked({ standing: () => ({ _tag: "Replaced" }) }),
+  ],
+  "on top of a change that has landed, against the branch of that": [
+    stacked({ hasLanded: true }, { base: { ...elsewhere, branch: "api" } }),
+  ],
+  "on top of a change that has landed, and not brought up to date since": [
+    stacked({ hasLanded: true }),
   ],
   "a hold label, while something stands in the way": [
     situation({ labels: ["hold"], fits: "no" }),
@@ -48,8 +80,12 @@ const examples: Readonly<Record<string, Example>> = {
   "counting checks failed": [situation({ checks: [final] })],
   "a review of an older head asks for changes": [situation(requested(false))],
   "a draft": [situation({ isDraft: true })],
+  "on top of a change that has not landed": [stacked({}), stacked({}, {}, { mode: "manual" })],
   "`mode: manual`": [situation({}, { mode: "manual" })],
   "a hold label": [situation({ labels: ["hold"] })],
+  "opened before the task began, and does not close its issue": [
+    { ...situation(), isEarlier: true },
+  ],
   "protected paths are touched, or not all paths are known": [
     situation({ paths: ["pnpm-lock.yaml"] }),
     situation({ paths: undefined }),
@@ -91,6 +127,7 @@ const words: Readonly<Record<LandingPolicy.Step["_tag"], ReadonlyArray<string>>>
   Wait: ["waits"],
   Rerun: ["they run once more"],
   Update: ["its base is merged into it"],
+  Retarget: ["it is given the branch that changes land on as its base"],
   EnableAutoMerge: ["auto-merge"],
   Enqueue: ["into the queue"],
   Merge: ["merged"],

@@ -33,9 +33,11 @@ const run = (
     return yield* within(7200, Effect.scoped(Effect.provide(running, layer)));
   });
 
-/** What the function gives is the branch of its change. */
-const delivered = (end: Agent.AgentRunEnd): Agent.AgentRunEnd =>
-  end._tag === "Succeeded" ? { _tag: "Succeeded", change: { branch: String(end.output) } } : end;
+/** What the function gives is the branch of its change; of a change without a name nothing is known. */
+const delivered = (end: Agent.AgentRunEnd): Agent.AgentRunEnd => {
+  if (end._tag !== "Succeeded") return end;
+  return { _tag: "Succeeded", change: end.output === "" ? {} : { branch: String(end.output) } };
+};
 
 const failing = [{ name: "test", seconds: 5, conclusion: "failure" as const }];
 
@@ -55,6 +57,54 @@ describe("a run whose changes are pull requests", () => {
       const one = "acme/shop#1";
       assert.deepStrictEqual(seen, [["a"], ["b", one], ["c", one, "acme/shop#2"]]);
       assert.strictEqual(merges(fake).length, 3);
+    }),
+  );
+
+  it.effect(
+    "finds the pull request of an agent that reports none by the issue that it closes",
+    () =>
+      Effect.gen(function* () {
+        const simulation = yield* shop({ issues: [{ title: "Add a basket" }] });
+        const { people } = simulation.fake;
+        const payload = { github: { repository: "acme/shop", number: 1 } };
+        const { outcome } = yield* run(simulation, [{ id: "acme/shop#1", payload }], () => {
+          people.open("acme/shop", { body: "Fixes #1", pull: { head: "basket" } });
+          return "";
+        });
+        assert.strictEqual(outcome, "succeeded");
+        assert.deepStrictEqual(
+          merges(simulation.fake).map(({ on }) => on),
+          ["acme/shop#2"],
+        );
+      }),
+  );
+
+  it.effect("asks an agent that delivered nothing once more, and then no more", () =>
+    Effect.gen(function* () {
+      const simulation = yield* shop();
+      const told: Array<string | undefined> = [];
+      const { outcome } = yield* run(simulation, [{ id: "a" }], (_, attempt, failure) => {
+        told.push(failure);
+        return attempt === 1 ? "" : "another";
+      });
+      assert.strictEqual(outcome, "failed");
+      assert.strictEqual(told.length, 2);
+      assert.include(told[1], "no-change");
+    }),
+  );
+
+  it.effect("asks a person about what was merged before its task began", () =>
+    Effect.gen(function* () {
+      const simulation = yield* shop();
+      const { fake } = simulation;
+      fake.people.open("acme/shop", { pull: { head: "old" } });
+      fake.people.merge("acme/shop#1");
+      const later = simulation.within(7200, Effect.sleep("1 hour"));
+      yield* later;
+      const { outcome, state } = yield* run(simulation, [{ id: "a" }], () => "refs/pull/1/head");
+      assert.strictEqual(outcome, "held");
+      const { reason } = state.get("a")!;
+      assert.include(reason?._tag === "NeedsDecision" ? reason.question : "", "before the task");
     }),
   );
 

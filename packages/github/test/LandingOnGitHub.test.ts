@@ -127,6 +127,22 @@ describe("a pull request on GitHub", () => {
     );
   }
 
+  it.effect("does not wait much longer than its turn among many that are ready at once", () =>
+    Effect.gen(function* () {
+      const many = Array.from({ length: 16 }, (_, i) => i + 1);
+      const issues = many.map((number) => ({ pull: { head: `change-${number}` } }));
+      const simulation = yield* shop({ issues, merging: { mergeableSeconds: 6 } });
+      const { fake, host, within } = simulation;
+      const made = yield* host({ soonSeconds: 20, longestSeconds: 120 });
+      const requests = many.map((number) => asked(number).request);
+      const began = fake.world.clock.now();
+      yield* within(3600, Effect.forEach(requests, made.land, { concurrency: "unbounded" }));
+      assert.strictEqual(merges(fake).length, many.length);
+      const took = (fake.world.clock.now() - began) / 1000;
+      assert.isAtMost(took, many.length * 12);
+    }),
+  );
+
   it.effect("is brought up to date where its base takes nothing else, one after the other", () =>
     Effect.gen(function* () {
       const issues = [1, 2, 3].map((number) => ({ pull: { head: `change-${number}` } }));

@@ -313,6 +313,19 @@ describe("the merge queue", () => {
     assert.strictEqual(why({ hasQueue: true, queued }), "it is in the merge queue, at place 2");
   });
 
+  it("waits for the merge queue, which takes out what it merges", () => {
+    for (const reason of ["MERGE", "merged", "ALREADY_MERGED"]) {
+      for (const isPerson of [true, false]) {
+        const unqueued = { by: "ada", isPerson, isOurs: false, reason };
+        const said = why({ hasQueue: true, unqueued }, {}, { isEnqueued: true });
+        assert.strictEqual(said, "the merge queue merges it");
+      }
+    }
+    const reason = "MERGE_CONFLICT";
+    const unqueued = { by: undefined, isPerson: false, isOurs: false, reason };
+    sentBack({ hasQueue: true, unqueued }, {}, { isEnqueued: true });
+  });
+
   it("sends back what does not pass in it", () => {
     const unqueued = { by: undefined, isPerson: false, isOurs: false, reason: "failed checks" };
     const step = sentBack({ hasQueue: true, unqueued }, {}, { isEnqueued: true });

@@ -61,11 +61,12 @@ type Pulls = Readonly<Record<number, Readonly<Record<string, unknown>>>>;
 
 /** What is chosen where GitHub has these pull requests; those of the branch, and those that close issue 5. */
 const read = Effect.fnUntraced(function* (
-  given: Partial<PullRequestChoice.Wanted["change"]>,
+  given: Partial<PullRequestChoice.Wanted["change"]> | { readonly branch: undefined },
   pulls: Pulls,
   found: {
     readonly ofBranch?: ReadonlyArray<object>;
     readonly closing?: ReadonlyArray<number>;
+    readonly since?: string;
   } = {},
 ) {
   const { asked, client: github } = yield* client(({ body, url }) => {
@@ -88,11 +89,16 @@ const read = Effect.fnUntraced(function* (
   });
   const wanted = {
     repository: { owner: "acme", repository: "shop" },
-    change: { branch: "basket", ...given },
+    change:
+      Object.hasOwn(given, "branch") && given.branch === undefined
+        ? {}
+        : { branch: "basket", ...given },
     issue: 5,
+    since: found.since === undefined ? undefined : Date.parse(found.since),
   };
   const choice = yield* within("1 minute", PullRequestChoice.read(github, wanted, options));
-  return { asked, choice: choice._tag === "Delivered" ? choice.view.number : choice };
+  if (choice._tag !== "Delivered") return { asked, choice, isEarlier: undefined };
+  return { asked, choice: choice.view.number, isEarlier: choice.isEarlier };
 });
 
 const shop = (number: number) => `https://github.com/acme/shop/pull/${number}`;
@@ -196,11 +202,102 @@ describe("the pull request of a task", () => {
     }),
   );
 
+  it.effect("is looked for by its issue where the agent knows no branch", () =>
+    Effect.gen(function* () {
+      const nothing = { branch: undefined };
+      const { asked, choice } = yield* read(nothing, { 9: {} }, { closing: [9] });
+      assert.strictEqual(choice, 9);
+      assert.isFalse(asked.some(({ url }) => url.pathname.endsWith("/pulls")));
+      assert.deepStrictEqual((yield* read(nothing, {})).choice, { _tag: "NoChange" });
+    }),
+  );
+
   it.effect("is not guessed", () =>
     Effect.gen(function* () {
       const pullRequests = [shop(7), shop(8)];
       const { choice } = yield* read({ pullRequests }, { 7: {}, 8: {} });
       assert.deepStrictEqual(choice, { _tag: "Ambiguous", urls: pullRequests });
+    }),
+  );
+});
+
+describe("a pull request that was merged before anybody looked", () => {
+  const since = "2026-11-21T20:00:00Z";
+  const merged = (opened: string, ended: string, told: object = {}) => ({
+    state: "MERGED",
+    createdAt: `2026-11-21T${opened}:00Z`,
+    closedAt: `2026-11-21T${ended}:00Z`,
+    ...told,
+  });
+  const chosenOf = Effect.fnUntraced(function* (
+    told: object,
+    found: { readonly closing?: ReadonlyArray<number> } = {},
+    reports: object = { pullRequests: [shop(7)] },
+  ) {
+    return (yield* read(reports, { 7: { ...told } }, { since, ...found })).choice;
+  });
+  const unrelated = { _tag: "Unrelated" as const, urls: [shop(7)] };
+
+  it.effect("is taken if it was opened since on the branch of the agent, or closes the issue", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* chosenOf(merged("20:01", "20:09", ofBasket)), 7);
+      const ofRef = { branch: "refs/pull/7/head", pullRequests: [shop(7)] };
+      assert.strictEqual(yield* chosenOf(merged("20:01", "20:09"), {}, ofRef), 7);
+      assert.strictEqual(yield* chosenOf(merged("18:00", "20:09"), { closing: [7] }), 7);
+    }),
+  );
+
+  it.effect("is not believed to be the work of a task that began later", () =>
+    Effect.gen(function* () {
+      const before = merged("18:00", "19:00", ofBasket);
+      assert.deepStrictEqual(yield* chosenOf(before, { closing: [7] }), unrelated);
+    }),
+  );
+
+  it.effect(
+    "is not believed if nothing but the word of the agent says that it is for the task",
+    () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* chosenOf(merged("20:01", "20:09")), unrelated);
+        assert.deepStrictEqual(yield* chosenOf(merged("18:00", "20:09", ofBasket)), unrelated);
+      }),
+  );
+
+  it.effect("is given five minutes for clocks that differ", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* chosenOf(merged("19:56", "19:58", ofBasket)), 7);
+      assert.deepStrictEqual(yield* chosenOf(merged("19:50", "19:54", ofBasket)), unrelated);
+    }),
+  );
+
+  it.effect("counts as none where the agent does not report it", () =>
+    Effect.gen(function* () {
+      const found = { closing: [7] };
+      const none = { _tag: "NoChange" as const };
+      assert.deepStrictEqual(yield* chosenOf(merged("18:00", "19:00"), found, {}), none);
+      const closed = { ...merged("18:00", "19:00"), state: "CLOSED" };
+      assert.deepStrictEqual(yield* chosenOf(closed, found, {}), none);
+      assert.strictEqual(yield* chosenOf(merged("20:01", "20:09"), found, {}), 7);
+    }),
+  );
+});
+
+describe("an open pull request that was there before the task", () => {
+  const isEarlier = Effect.fnUntraced(function* (opened: string, closing: ReadonlyArray<number>) {
+    const pulls = { 7: { createdAt: `2026-11-21T${opened}:00Z`, ...ofBasket } };
+    const found = { since: "2026-11-21T20:00:00Z", closing };
+    const read7 = yield* read({ pullRequests: [shop(7)] }, pulls, found);
+    assert.strictEqual(read7.choice, 7);
+    return read7.isEarlier === true;
+  });
+
+  it.effect("is told from the work of the task, unless it closes the issue", () =>
+    Effect.gen(function* () {
+      assert.isTrue(yield* isEarlier("18:00", []));
+      assert.isTrue(yield* isEarlier("18:00", [8]));
+      assert.isFalse(yield* isEarlier("18:00", [7]));
+      assert.isFalse(yield* isEarlier("19:56", []));
+      assert.isFalse(yield* isEarlier("20:01", []));
     }),
   );
 });

@@ -199,6 +199,20 @@ Run \`run-1\`. This comment is kept up to date.
     assert.strictEqual(made(), made());
   });
 
+  it("leads to no pull request of another repository, which would show a link to this issue", () => {
+    const others = ["https://github.com/acme/api/pull/7", "https://github.com/acme/shop/pull/8"];
+    const body = text([
+      intended(),
+      started(),
+      delivered({ change: { branch: "b", pullRequests: others } }),
+    ]);
+    assert.include(
+      body,
+      "**Pull request:** acme/api 7 (github.com), [acme/shop 8](https://github.com/acme/shop/pull/8)",
+    );
+    assert.notInclude(body, "github.com/acme/api");
+  });
+
   it("shows what a malicious agent says, and none of it acts", () => {
     const hostile = [
       "@acme/everyone: done! Fixes #2, closes acme/api#3, resolves https://github.com/acme/shop/issues/4 GH-5",

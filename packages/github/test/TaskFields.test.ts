@@ -121,6 +121,21 @@ dependsOn:
     assert.deepStrictEqual(front("dependsOn: 2").dependsOn[0]?.on, "acme/shop#2");
   });
 
+  it("reads which dependency an issue is to begin at, and on which branch", () => {
+    const { branch, dependsOn, problems } = front(`branch: refs/heads/feature/cart
+dependsOn: [{ task: 6, until: pr-open, stack: true }, { task: 7, stack: false }]`);
+    assert.deepStrictEqual([branch, problems], ["feature/cart", []]);
+    assert.deepStrictEqual(
+      dependsOn.map(({ on, stack }) => [on, stack]),
+      [
+        ["acme/shop#6", true],
+        ["acme/shop#7", undefined],
+      ],
+    );
+    const name = 'be the name of a branch, as "feature/basket"';
+    assert.include(message({ body: "---\nbranch: a..b\n---" }), name);
+  });
+
   it("says why a bare # in the front matter is no dependency", () => {
     assert.include(message({ body: "---\ndependsOn: #2\n---" }), 'write 12 or "#12" in quotes');
   });
@@ -130,6 +145,7 @@ dependsOn:
     "foo",
     "[{ task: 2, until: soon }]",
     "[{ task: 2, when: now }]",
+    "[{ task: 2, stack: maybe }]",
     "{}",
     "-1",
     "[[2]]",

@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
-import { pathToFileURL } from "node:url";
 import {
   buildASTSchema,
   type DefinitionNode,
@@ -11,6 +8,7 @@ import {
   type GraphQLSchema,
   parse,
 } from "graphql";
+import * as fixtures from "../fixtures.ts";
 
 const built = new Map<boolean, GraphQLSchema>();
 
@@ -24,10 +22,8 @@ export const getSchema = (isOld: boolean): GraphQLSchema => {
 };
 
 const build = (isOld: boolean): GraphQLSchema => {
-  // The package exports a module that loads much else; the file lies beside it.
-  const manifest = findPackageJSON("@octokit/graphql-schema", import.meta.url)!;
-  const snapshot = parseFile(new URL("schema.graphql", pathToFileURL(manifest)));
-  const extensions = parseFile(new URL("../fixtures/graphql-extensions.graphql", import.meta.url));
+  const snapshot = parse(fixtures.snapshot(), { noLocation: true });
+  const extensions = parse(fixtures.extensions(), { noLocation: true });
   const replaced = isOld ? new Set<string>() : fieldsOf(extensions);
   const definitions = snapshot.definitions.map((each) => withoutTwins(each, replaced));
   const base = buildASTSchema({ ...snapshot, definitions }, { assumeValidSDL: true });
@@ -35,9 +31,6 @@ const build = (isOld: boolean): GraphQLSchema => {
   widenIntegers(schema);
   return schema;
 };
-
-const parseFile = (file: string | URL): DocumentNode =>
-  parse(readFileSync(file, "utf8"), { noLocation: true });
 
 /** `Type.field` of everything that the extensions add to types that are there. */
 const fieldsOf = ({ definitions }: DocumentNode): ReadonlySet<string> =>

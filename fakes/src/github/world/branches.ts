@@ -58,13 +58,33 @@ export const hasUnmerged = (repo: Repo, branch: string): boolean => {
   return !isLanded && (base === null || !repo.git.isAncestor(tip.sha, base.sha));
 };
 
-/** Takes a ref away; pull requests of a branch that goes are closed with it. */
+const pullsInto = (repo: Repo, branch: string | null): ReadonlyArray<Issue> =>
+  [...repo.issues.values()].filter(
+    ({ isOpen, pull }) => isOpen && pull !== null && pull.base === branch,
+  );
+
+const mergedInto = (repo: Repo, branch: string | null): string | undefined =>
+  [...repo.issues.values()].findLast(({ pull }) => pull?.head === branch && pull.mergedAt !== null)
+    ?.pull?.base;
+
+/**
+ * Takes a ref away; pull requests of a branch that goes are closed with it. Those that were to be
+ * merged into it get the base into which it was merged itself, and are closed if it never was.
+ */
 export const deleteRef = (maker: Maker, repo: Repo, ref: string, doing: Doing): void => {
   const branch = branchOf(ref);
   const isLoss = branch !== null && hasUnmerged(repo, branch);
   maker.did("ref.deleted", doing, fullName(repo), { ref, hadUnmerged: isLoss });
   const orphans = pullsFrom(repo, branch);
   repo.git.refs.delete(ref);
+  for (const issue of pullsInto(repo, branch)) {
+    const base = mergedInto(repo, branch);
+    if (base === undefined) closeIssue(maker, issue, doing);
+    else {
+      issue.pull!.base = base;
+      touch(issue, maker.doing(doing).at);
+    }
+  }
   for (const issue of orphans) {
     maker.happened(issue, "HeadRefDeletedEvent", maker.doing(doing));
     closeIssue(maker, issue, doing);

@@ -46,11 +46,15 @@ export const changesOf = (issue: Issue): ReadonlyMap<string, FileChange> => {
   return filesOf(issue.repo.git.compare(base, pull.sha).ahead);
 };
 
-/** Paths that both the pull request and its base have changed since they parted. */
+/** Paths that both the pull request and its base have changed since they parted, and not to the same. */
 export const conflictsOf = (issue: Issue): ReadonlyArray<string> => {
   const { ahead, behind } = partingOf(issue);
-  const theirs = new Set([...filesOf(behind).values()].flatMap(pathsOf));
-  return [...filesOf(ahead).values()].flatMap(pathsOf).filter((path) => theirs.has(path));
+  const [ours, theirs] = [filesOf(ahead), filesOf(behind)];
+  const touched = new Set([...theirs.values()].flatMap(pathsOf));
+  const isSame = (path: string) =>
+    ours.has(path) && ours.get(path)?.blob === theirs.get(path)?.blob;
+  const paths = [...ours.values()].flatMap(pathsOf);
+  return paths.filter((path) => touched.has(path) && !isSame(path));
 };
 
 const pathsOf = ({ path, previous }: FileChange): ReadonlyArray<string> =>

@@ -26,15 +26,20 @@ const output = (
   pullRequests: pulls.map((pull) => ({ ...pull })),
 });
 
-/**
- * How an agent run ended; undefined while it works.
- *
- * Without a pull request it did not do what was asked, unless none is expected.
- */
-export const runEnd = (run: AgentRun, expectChange: boolean): Agent.AgentRunEnd | undefined => {
+/** What becomes of an agent run that completes and reports no pull request. */
+export type Unreported =
+  /** None was expected. */
+  | "fine"
+  /** It did not do what was asked. */
+  | "failure"
+  /** Whoever lands the change looks for the pull request. */
+  | "sought";
+
+/** How an agent run ended; undefined while it works. */
+export const runEnd = (run: AgentRun, unreported: Unreported): Agent.AgentRunEnd | undefined => {
   switch (RunStatus.meaning(run.status)) {
     case "succeeded":
-      return completed(run, expectChange);
+      return completed(run, unreported);
     case "failed":
       return failed(run, `ended with status ${RunStatus.normal(run.status ?? "")}${saying(run)}`);
     case "waiting":
@@ -44,10 +49,10 @@ export const runEnd = (run: AgentRun, expectChange: boolean): Agent.AgentRunEnd 
   }
 };
 
-const completed = (run: AgentRun, expectChange: boolean): Agent.AgentRunEnd => {
+const completed = (run: AgentRun, unreported: Unreported): Agent.AgentRunEnd => {
   const pulls = PullRequests.of(run);
-  const change = PullRequests.change(pulls);
-  if (pulls.length === 0 && expectChange) {
+  const change = PullRequests.change(pulls) ?? sought(pulls, unreported);
+  if (pulls.length === 0 && unreported === "failure") {
     return failed(
       run,
       `completed without a pull request (no-change)${saying(run)}; if none is expected, say so with expectChange: false`,
@@ -65,6 +70,16 @@ const completed = (run: AgentRun, expectChange: boolean): Agent.AgentRunEnd => {
     ...(isText(summary) ? { summary } : {}),
     ...(change === undefined ? {} : { change }),
   };
+};
+
+/** A change of which nothing is known but what the agent reports. */
+const sought = (
+  pulls: ReadonlyArray<PullRequests.Opened>,
+  unreported: Unreported,
+): Agent.Change | undefined => {
+  if (unreported !== "sought") return undefined;
+  const urls = pulls.flatMap(({ url }) => url ?? []);
+  return urls.length === 0 ? {} : { pullRequests: urls };
 };
 
 const failed = (

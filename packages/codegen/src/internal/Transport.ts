@@ -62,6 +62,7 @@ export class Transport {
       }),
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      Effect.annotateSpans("orchestrator.request", call.what),
     );
   }
 

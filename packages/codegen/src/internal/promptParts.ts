@@ -32,6 +32,7 @@ export const promptParts = (request: Agent.LaunchRequest, stated: CodegenTask): 
     acceptance: texts(stated.acceptance),
     links: texts(stated.links),
     branch: stated.branch,
+    stackedOn: branchOf(request.startFrom),
     rules: [
       ...(task.expectChange === false ? ["A pull request is not expected for this task."] : []),
       ...texts(stated.rules),
@@ -39,6 +40,12 @@ export const promptParts = (request: Agent.LaunchRequest, stated: CodegenTask): 
     dependencies: request.dependencies().map(dependency),
     previous: previousFailure === undefined ? undefined : previous(previousFailure),
   };
+};
+
+/** The branch of the change that the work stands on, if it is one that a pull request can be opened against. */
+const branchOf = (startFrom: Agent.StartFrom | undefined): string | undefined => {
+  const branch = startFrom?.change.branch?.replace(/^refs\/heads\//, "");
+  return branch?.startsWith("refs/") === true ? undefined : branch;
 };
 
 const dependency = ({ outcome, output, task }: Agent.DependencyResult): Dependency => {

@@ -79,9 +79,10 @@ const ofText = (
   { text }: Edges.Chosen,
 ): ReadonlyArray<Edges.Statement> => {
   if (!text) return [];
-  const front = dependsOn.map(({ line: at, on, until }) => ({
+  const front = dependsOn.map(({ line: at, on, stack, until }) => ({
     on,
     until,
+    ...(stack === true ? { stack } : {}),
     source: `front matter line ${at}`,
     isNegated: false,
   }));

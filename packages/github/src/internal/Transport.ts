@@ -57,6 +57,10 @@ export class Transport {
         duration: call.deadline,
         orElse: () => Effect.fail(this.#late(call)),
       }),
+      Effect.tap(({ status }) =>
+        Effect.annotateCurrentSpan({ "http.response.status_code": status }),
+      ),
+      Effect.withSpan(call.method, { kind: "client", attributes: attributesOf(call) }),
     );
   }
 
@@ -122,6 +126,14 @@ interface Written {
   readonly headers: Record<string, string>;
   readonly body?: string;
 }
+
+/** What traces say of a request, by the names of OpenTelemetry. */
+const attributesOf = ({ method, url, what }: Call): Readonly<Record<string, string>> => ({
+  "http.request.method": method,
+  // Whatever is asked for is nobody's business but GitHub's.
+  "url.full": url.replace(/[?#].*$/s, ""),
+  "orchestrator.request": what,
+});
 
 /** Octokit wraps what a fetch throws. */
 const causeOf = (thrown: unknown): unknown =>

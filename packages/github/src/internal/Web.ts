@@ -87,7 +87,7 @@ const nextOnCycle = (loops: ReadonlyArray<ReadonlyArray<number>>): ReadonlyMap<n
   );
 
 const woven = (
-  { on, sources, until }: Edges.Edge,
+  { on, sources, stack, until }: Edges.Edge,
   otherwise: Task.Gate | undefined,
   issues: ReadonlyArray<Assessed>,
   targets: Targets,
@@ -98,6 +98,7 @@ const woven = (
   const dependency = {
     on,
     until: until ?? otherwise,
+    ...(stack === undefined ? {} : { stack }),
     source: Edges.provenance(sources),
     satisfied: status === "done" || (status === "not-planned" && isPart(sources)),
     status,

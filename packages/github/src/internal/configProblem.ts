@@ -40,7 +40,16 @@ export const problemOf = (issue: v.BaseIssue<unknown>): Problem => {
   }
   // A section of one text may be a token whose colon was forgotten.
   const isSecret = path.length === 0 || secrets.has(path.at(-1));
-  return at(path, `${issue.message}; found ${isSecret ? hidden(issue.input) : shown(issue.input)}`);
+  const found = isSecret ? hidden(issue.input) : shown(issue.input);
+  return at(path, `${issue.message}; found ${found}${hint(issue)}`);
+};
+
+/** The word that was meant where only some are allowed. */
+const hint = ({ expected, input, type }: v.BaseIssue<unknown>): string => {
+  if (type !== "picklist" || typeof input !== "string") return "";
+  const words = Array.from((expected ?? "").matchAll(/"([^"]*)"/g), ([, word = ""]) => word);
+  const meant = Suggest.closest(input, words);
+  return meant === undefined ? "" : `; did you mean "${meant}"?`;
 };
 
 const hidden = (value: unknown): string => `${typeof value} (not shown)`;

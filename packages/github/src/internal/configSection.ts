@@ -4,6 +4,28 @@ import * as GitHubHost from "../GitHubHost.ts";
 import * as IssueId from "../IssueId.ts";
 import { isSet } from "./isSet.ts";
 
+/** What a key means, for the JSON Schema and the guide. */
+interface Meaning {
+  readonly description: string;
+  readonly default?: string | boolean | number | ReadonlyArray<string>;
+  /** A secret, as JSON Schema calls what is never shown. */
+  readonly writeOnly?: true;
+}
+
+/** A key that may be left out, with one sentence about it. */
+const key = <S extends v.GenericSchema>(
+  schema: S,
+  description: string,
+  more: Omit<Meaning, "description"> = {},
+) => v.pipe(v.nullish(schema), v.metadata({ description, ...more }));
+
+/** Runs a schema on what a text stands for, as variables of the environment give it. */
+const read = <S extends v.GenericSchema>(schema: S, value: (given: unknown) => unknown): S => ({
+  ...schema,
+  "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) =>
+    schema["~run"]({ value: value(dataset.value) }, config),
+});
+
 const text = (wanted: string) =>
   v.pipe(
     v.string(`expected ${wanted}`),
@@ -13,14 +35,8 @@ const text = (wanted: string) =>
 
 const whole = (what: string) => {
   const wanted = `expected ${what}, a whole number above 0`;
-  return v.pipe(
-    v.union([v.number(), v.string()], wanted),
-    v.transform((given) =>
-      typeof given === "string" && /^\s*\d+\s*$/.test(given) ? Number(given) : given,
-    ),
-    v.number(wanted),
-    v.safeInteger(wanted),
-    v.minValue(1, wanted),
+  return read(v.pipe(v.number(wanted), v.safeInteger(wanted), v.minValue(1, wanted)), (given) =>
+    typeof given === "string" && /^\s*\d+\s*$/.test(given) ? Number(given) : given,
   );
 };
 
@@ -31,11 +47,8 @@ const app = v.pipe(
   v.regex(/^[A-Za-z0-9.]{1,40}$/, "expected the id of a GitHub App, or its client id"),
 );
 
-/** A variable of the environment gives truth values as text. */
-const flag = v.pipe(
-  v.unknown(),
-  v.transform((given) => (given === "true" ? true : given === "false" ? false : given)),
-  v.boolean("expected true or false"),
+const flag = read(v.boolean("expected true or false"), (given) =>
+  given === "true" ? true : given === "false" ? false : given,
 );
 
 const choice = <const W extends ReadonlyArray<string>>(words: W) => {
@@ -76,28 +89,41 @@ const milestone = "expected a milestone: its number, its title, none or *";
 
 /** Which issues of a repository are meant. */
 const filter = {
-  state: v.nullish(choice(["open", "closed", "all"])),
-  labels: v.nullish(labels),
-  without_labels: v.nullish(labels),
-  milestone: v.nullish(
+  state: key(choice(["open", "closed", "all"]), "Issues in this state.", { default: "open" }),
+  labels: key(labels, "Issues that have all of these labels."),
+  without_labels: key(labels, "Issues that have none of these labels."),
+  milestone: key(
     v.union(
       [v.pipe(v.number(), v.safeInteger(milestone), v.minValue(1, milestone)), text("a milestone")],
       milestone,
     ),
+    "Issues of this milestone: its number, its title, none, or * for any.",
   ),
-  assignee: v.nullish(text("a login, none or *")),
-  author: v.nullish(text("a login")),
-  type: v.nullish(text("the name of an issue type as text")),
-  since: v.nullish(moment),
+  assignee: key(
+    text("a login, none or *"),
+    "Issues of this assignee: a login, none, or * for anybody.",
+  ),
+  author: key(text("a login"), "Issues that this login opened."),
+  type: key(text("the name of an issue type as text"), "Issues of this issue type."),
+  since: key(moment, "Issues that changed since this date or time."),
 };
 
 /** `project` and `sources[].project` alike. */
 const project = v.strictObject(
   {
-    owner: v.nullish(owner),
-    number: whole("the number of a project"),
-    status: v.nullish(list(text("the name of a status as text"), "statuses")),
-    fields: v.nullish(
+    owner: key(
+      owner,
+      "The user or organisation that the board belongs to; absent: organization, else the owner of the repository.",
+    ),
+    number: v.pipe(
+      whole("the number of a project"),
+      v.metadata({ description: "The number of the board." }),
+    ),
+    status: key(
+      list(text("the name of a status as text"), "statuses"),
+      "Items in one of these columns.",
+    ),
+    fields: key(
       v.record(
         v.string(),
         v.union(
@@ -112,8 +138,11 @@ const project = v.strictObject(
         ),
         "expected fields with values, as Team: [web]",
       ),
+      "Items whose fields have one of these values, as Team: [web].",
     ),
-    status_field: v.nullish(text("the name of a field as text")),
+    status_field: key(text("the name of a field as text"), "The field that the columns are.", {
+      default: "Status",
+    }),
   },
   "expected keys with values, as number: 1",
 );
@@ -121,13 +150,20 @@ const project = v.strictObject(
 const source = v.pipe(
   v.strictObject(
     {
-      issues: v.nullish(
+      issues: key(
         v.strictObject(
-          { repository: v.nullish(repository), ...filter },
+          {
+            repository: key(
+              repository,
+              "The repository: owner/name, or the name beside organization.",
+            ),
+            ...filter,
+          },
           "expected keys with values, as repository: acme/shop",
         ),
+        "Issues of a repository.",
       ),
-      project: v.nullish(project),
+      project: key(project, "Items of a board."),
     },
     "expected issues: or project: with its keys",
   ),
@@ -139,27 +175,44 @@ const source = v.pipe(
 
 const dependencies = v.strictObject(
   {
-    text: v.nullish(flag),
-    comments: v.nullish(flag),
-    labels: v.nullish(flag),
-    native: v.nullish(flag),
-    sub_issues: v.nullish(flag),
-    inherit_from_parent: v.nullish(flag),
-    milestones: v.nullish(flag),
+    text: key(flag, 'Whether sentences in the bodies of issues count, as "depends on #3".', {
+      default: true,
+    }),
+    comments: key(flag, "Whether sentences in comments of trusted people count.", {
+      default: true,
+    }),
+    labels: key(flag, "Whether labels count, as depends:#3.", { default: true }),
+    native: key(flag, `Whether GitHub's own relation "blocked by" counts.`, { default: true }),
+    sub_issues: key(flag, "Whether an issue waits for its sub-issues.", { default: true }),
+    inherit_from_parent: key(flag, "Whether a sub-issue waits for what its parent waits for.", {
+      default: false,
+    }),
+    milestones: key(flag, "Whether issues wait for those of earlier milestones.", {
+      default: false,
+    }),
   },
   "expected keys with true or false, as comments: false",
 );
 
 const places = {
-  field: v.nullish(text("the name of a board's field as text")),
-  label: v.nullish(text("what labels begin with as text, with its separator")),
-  key: v.nullish(text("a key of the front matter as text")),
+  field: key(text("the name of a board's field as text"), "The field of the board that holds it."),
+  label: key(
+    text("what labels begin with as text, with its separator"),
+    "What labels that hold it begin with, with the separator.",
+  ),
+  key: key(text("a key of the front matter as text"), "The key of the front matter that holds it."),
 };
 
 const somewhere = "expected where it stands, as field: Priority";
 
 const duration = v.strictObject(
-  { ...places, unit: v.nullish(choice(["seconds", "minutes", "hours", "days"])) },
+  {
+    ...places,
+    unit: key(
+      choice(["seconds", "minutes", "hours", "days"]),
+      "What a number without a unit counts.",
+    ),
+  },
   somewhere,
 );
 
@@ -174,20 +227,26 @@ const place = v.strictObject(places, somewhere);
 /** Where the values of tasks stand. */
 const values = v.strictObject(
   {
-    priority: v.nullish(v.strictObject({ ...places, values: v.nullish(ranks) }, somewhere)),
-    estimate: v.nullish(duration),
-    timeout: v.nullish(duration),
-    agent: v.nullish(place),
-    claims: v.nullish(place),
-    resources: v.nullish(place),
-    until: v.nullish(place),
+    priority: key(
+      v.strictObject(
+        { ...places, values: key(ranks, "What names mean: higher goes first.") },
+        somewhere,
+      ),
+      "Where it stands how urgent a task is.",
+    ),
+    estimate: key(duration, "Where it stands how long a task takes."),
+    timeout: key(duration, "Where it stands how long one attempt may take."),
+    agent: key(place, "Where it stands which agent takes a task."),
+    claims: key(place, "Where the files stand that only one task may touch at a time."),
+    resources: key(place, "Where the resources stand that a task needs."),
+    until: key(place, "Where the gate stands that dependents wait for."),
   },
   "expected values of tasks, as priority: { field: Priority }",
 );
 
 const trust = v.strictObject(
   {
-    associations: v.nullish(
+    associations: key(
       v.pipe(
         list(
           // Everybody else needs the label: with NONE a stranger's text would start paid work.
@@ -196,30 +255,69 @@ const trust = v.strictObject(
         ),
         v.minLength(1, "expected at least one relation of authors to the repository"),
       ),
+      "The relations of an author to the repository that make an issue trusted.",
+      { default: ["OWNER", "MEMBER", "COLLABORATOR"] },
     ),
-    approval_label: v.nullish(text("the name of a label as text")),
+    approval_label: key(
+      text("the name of a label as text"),
+      "The label by which somebody with write access approves the issue of an outsider.",
+      { default: "orchestrator:approved" },
+    ),
   },
   "expected keys with values, as approval_label: approved",
 );
 
 export const Section = v.strictObject(
   {
-    token: v.nullish(text("a token as text")),
-    app_id: v.nullish(app),
-    private_key: v.nullish(text("the private key of a GitHub App as text")),
-    private_key_file: v.nullish(text("the name of a file as text")),
-    installation_id: v.nullish(whole("the id of an installation")),
-    organization: v.nullish(owner),
-    repository: v.nullish(repository),
-    project_number: v.nullish(whole("the number of a project")),
-    default_branch: v.nullish(text("the name of a branch as text")),
-    base_url: v.nullish(text("an address as text")),
-    issues: v.nullish(v.strictObject(filter, "expected keys with values, as labels: [ready]")),
-    project: v.nullish(project),
-    sources: v.nullish(v.array(source, "expected a list of sources, as - project: { number: 1 }")),
-    dependencies: v.nullish(dependencies),
-    values: v.nullish(values),
-    trust: v.nullish(trust),
+    token: key(
+      text("a token as text"),
+      "The token that requests are signed with; absent: GITHUB_TOKEN, GH_TOKEN, else that of the command gh.",
+      { writeOnly: true },
+    ),
+    app_id: key(app, "The id or client id of a GitHub App to sign with, in place of a token."),
+    private_key: key(
+      text("the private key of a GitHub App as text"),
+      "The private key of the App as text.",
+      { writeOnly: true },
+    ),
+    private_key_file: key(
+      text("the name of a file as text"),
+      "The file with the private key of the App, from the folder of this file.",
+    ),
+    installation_id: key(
+      whole("the id of an installation"),
+      "The installation of the App; absent: looked up.",
+    ),
+    organization: key(owner, "The user or organisation that repository and board belong to."),
+    repository: key(
+      repository,
+      "The repository whose issues are tasks and where changes land: owner/name, or the name beside organization.",
+    ),
+    project_number: key(
+      whole("the number of a project"),
+      "The number of a board whose items are tasks.",
+    ),
+    default_branch: key(
+      text("the name of a branch as text"),
+      "The branch that changes land on and agents begin from; absent: that of the repository.",
+    ),
+    base_url: key(
+      text("an address as text"),
+      "The API of GitHub; another host than the official one must be allowed by the operator.",
+      { default: "https://api.github.com" },
+    ),
+    issues: key(
+      v.strictObject(filter, "expected keys with values, as labels: [ready]"),
+      "Which issues of the repository are tasks; absent: all open ones.",
+    ),
+    project: key(project, "A board whose items are tasks, in detail."),
+    sources: key(
+      v.array(source, "expected a list of sources, as - project: { number: 1 }"),
+      "Several repositories and boards, in place of repository, project and issues.",
+    ),
+    dependencies: key(dependencies, "Which statements count as dependencies."),
+    values: key(values, "Where priority, estimate and the other values of a task stand."),
+    trust: key(trust, "Whose issues become tasks."),
   },
   "expected keys with values, as repository: acme/shop",
 );

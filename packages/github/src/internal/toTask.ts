@@ -2,6 +2,7 @@ import type { Task } from "@orchestrator/core";
 import type { PlannedDependency } from "../GitHubPlan.ts";
 import { approvedText } from "./approvedText.ts";
 import type { Assessed } from "./Assessed.ts";
+import { isOf } from "./isOf.ts";
 
 /** What an agent is asked to do about an issue; it waits for the given dependencies. */
 export const toTask = (
@@ -10,9 +11,10 @@ export const toTask = (
 ): Task.Task => {
   const { body, id, nodeId, number, repository, url } = facts;
   const prompt = fields.body.trim();
-  const dependsOn = dependencies.map(({ on, source, until }) => ({
+  const dependsOn = dependencies.map(({ on, source, stack, until }) => ({
     task: on,
     ...(until === undefined ? {} : { until }),
+    ...(stack === true && isOf(repository, on) ? { stack } : {}),
     source,
   }));
   return {
@@ -25,6 +27,7 @@ export const toTask = (
     payload: {
       github: { repository, number, nodeId, approved: approvedText(facts.title, body) },
       links: [url],
+      ...(fields.branch === undefined ? {} : { branch: fields.branch }),
     },
   };
 };

@@ -2,6 +2,7 @@ import type { BacklogProblem, PlannedDependency } from "../GitHubPlan.ts";
 import type { IssueFacts } from "../IssueFacts.ts";
 import type { Assessed } from "./Assessed.ts";
 import * as DependencyProblems from "./dependencyProblems.ts";
+import { isOf } from "./isOf.ts";
 import { counted, hiddenCount, tooLong } from "./ownReasons.ts";
 import type { Web } from "./Web.ts";
 
@@ -34,11 +35,27 @@ const ofIssue = (issue: Assessed, place: number, web: Web): ReadonlyArray<Backlo
     ...web.dependencies[place]!.flatMap(
       ({ dependency }) => DependencyProblems.problem(id, dependency) ?? [],
     ),
+    ...web.dependencies[place]!.flatMap(({ dependency }) => ofStack(facts, dependency)),
     ...ofHidden(facts, web),
     ...web.conflicts[place]!.map((found) => DependencyProblems.conflict(id, found)),
     ...ofOrder(id, web.tooMany.get(place)),
   ];
 };
+
+/** A branch begins at one of its own repository. */
+const ofStack = (
+  { id, repository }: IssueFacts,
+  { on, stack }: PlannedDependency,
+): ReadonlyArray<BacklogProblem> =>
+  stack !== true || isOf(repository, on)
+    ? []
+    : [
+        about(
+          "InvalidValue",
+          id,
+          `has stack on ${on}, which is of another repository, so that it cannot begin at its change. Remove stack.`,
+        ),
+      ];
 
 const about = (kind: BacklogProblem["kind"], id: string, message: string): BacklogProblem => ({
   kind,

@@ -6,6 +6,7 @@ import {
   Journal,
   Orchestrator,
   Reporter,
+  type RunState,
 } from "@orchestrator/core";
 import { GitHub } from "@orchestrator/fakes";
 import * as Effect from "effect/Effect";
@@ -183,11 +184,18 @@ const work = Effect.fnUntraced(function* (
   );
   const options = { run, timeout: "2 hours", defaultGate: "merged" } as const;
   const ended = yield* Effect.provide(
-    Effect.flatMap(Orchestrator.Orchestrator, (engine) => engine.run(tasks, options)),
+    Effect.gen(function* () {
+      const handle = yield* (yield* Orchestrator.Orchestrator).start(tasks, options);
+      yield* Effect.forkChild(told.queued(tasks, (task) => isWaiting(handle.state, task)));
+      return yield* handle.result;
+    }).pipe(Effect.scoped),
     layer,
   );
   return { ended, landedAt, tasks: tasks.length };
 });
+
+const isWaiting = (state: RunState.RunState, task: string): boolean =>
+  ["Pending", "Ready"].includes(state.get(task)?.phase ?? "");
 
 /** What becomes of a pull request, for the comment on its issue. */
 const noteOf = ({ step, view }: GitHubCodeHost.News) => ({

@@ -39,10 +39,14 @@ export class Desk {
   baseFiles: ReadonlyArray<string> = [];
   /** How often the job of every check has run. */
   attempts = 1;
+  /** The run of a workflow that all jobs are of. */
+  workflow = 1;
   /** What the repository is, beside its name. */
   place: Told = {};
   /** How many queries looked at pull requests. */
   looks = 0;
+  /** What the answers of REST say beside, as of limits. */
+  headers: Readonly<Record<string, string>> = {};
   /** Answers instead of a look. */
   onLook: (() => Answer) | undefined;
 
@@ -77,7 +81,7 @@ export class Desk {
 
   readonly answer = async ({ body, method, url }: Asked): Promise<Answer> => {
     if (url.pathname === "/graphql") return await this.#graphql(body as Graphql);
-    const number = Number(/\/(?:pulls|jobs|check-runs)\/(\d+)/.exec(url.pathname)?.[1]);
+    const number = Number(/\/(?:pulls|jobs|runs|check-runs)\/(\d+)/.exec(url.pathname)?.[1]);
     const end = url.pathname.split("/").at(-1)!;
     if (method === "GET") return this.#read(url, number, end);
     const told = body as { readonly sha: string; readonly expected_head_sha: string };
@@ -88,6 +92,7 @@ export class Desk {
         return await this.#act("update", number, told.expected_head_sha);
       case "POST rerun":
       case "POST rerequest":
+      case "POST rerun-failed-jobs":
         return await this.#act("rerun", number, "");
       default:
         throw new Error(`a landing never asks for ${method} ${url.pathname}`);
@@ -96,7 +101,8 @@ export class Desk {
 
   #read(url: URL, number: number, end: string): Answer {
     if (end === "files") {
-      return json((this.files.get(number) ?? ["src/a.ts"]).map((filename) => ({ filename })));
+      const files = (this.files.get(number) ?? ["src/a.ts"]).map((filename) => ({ filename }));
+      return json(files, this.headers);
     }
     if (end === "pulls") {
       const branch = url.searchParams.get("head")?.split(":")[1];
@@ -104,7 +110,9 @@ export class Desk {
       const listed = (one: Told) => ({ number: one["number"], head: { sha: one["headRefOid"] } });
       return json(found.map(listed));
     }
-    if (url.pathname.includes("/jobs/")) return json({ run_attempt: this.attempts });
+    if (url.pathname.includes("/jobs/")) {
+      return json({ run_attempt: this.attempts, run_id: this.workflow });
+    }
     if (!url.pathname.includes("/compare/")) throw new Error(`nobody reads ${url.pathname}`);
     return json({ files: this.baseFiles.map((filename) => ({ filename })) });
   }
@@ -180,6 +188,7 @@ export const landing = Effect.fnUntraced(function* (
   change: Partial<CodeHost.LandRequest["change"]> = {
     pullRequests: [`https://github.com/acme/shop/pull/${number}`],
   },
+  more: Partial<CodeHost.LandRequest> = {},
 ) {
   const gates: Array<Task.Gate> = [];
   const request: CodeHost.LandRequest = {
@@ -188,6 +197,7 @@ export const landing = Effect.fnUntraced(function* (
     attempt: 1,
     change: { branch: `branch-${number}`, ...change },
     reached: (gate) => Effect.sync(() => void gates.push(gate)),
+    ...more,
   };
   const landed = Effect.result(host.land(request));
   const fiber = yield* Effect.forkChild(landed, { startImmediately: true });

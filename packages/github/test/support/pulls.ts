@@ -8,6 +8,8 @@ export const pull = (number: number, told: Readonly<Record<string, unknown>> = {
   title: `Change ${number}`,
   state: "OPEN",
   isDraft: false,
+  createdAt: "2026-11-21T19:00:00Z",
+  closedAt: null,
   author: { __typename: "Bot", login: "codegen-sh" },
   headRefName: `branch-${number}`,
   headRefOid: `head${number}`,

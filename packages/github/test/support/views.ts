@@ -13,6 +13,8 @@ export const view = (told: Partial<PullRequestView> = {}): PullRequestView => ({
   title: "Add a basket",
   author: "codegen-sh[bot]",
   state: "open",
+  openedAt: Date.parse("2026-11-21T19:00:00Z"),
+  endedAt: undefined,
   isDraft: false,
   head: { branch: "basket", sha: "a1b2c3d4e5" },
   isFromFork: false,
@@ -169,6 +171,7 @@ export const anyMemory: FastCheck.Arbitrary<LandingPolicy.Memory> = record({
   hasRequested: boolean(),
   hasWithdrawn: boolean(),
   hasAsked: boolean(),
+  wasOnBase: boolean(),
 });
 
 export const anySituation: FastCheck.Arbitrary<LandingPolicy.Situation> = record({

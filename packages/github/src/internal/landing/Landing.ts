@@ -1,5 +1,6 @@
-import type { CodeHost, Task } from "@orchestrator/core";
+import { CodeHost, type Task } from "@orchestrator/core";
 import { monotonicMillis } from "@orchestrator/core/remote/time";
+import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import type { GitHubClient } from "../../GitHubClient.ts";
 import type { News } from "../../GitHubCodeHost.ts";
@@ -14,7 +15,9 @@ import { finishing } from "./finishing.ts";
 import type { Memories } from "./Memories.ts";
 import { noPullRequest } from "./noPullRequest.ts";
 import { next, type Pace } from "./pace.ts";
+import { isOnBase } from "./readiness.ts";
 import { refusal } from "./refusal.ts";
+import { stackBranch } from "./stackBranch.ts";
 import type { Sight, Sighted } from "./Sight.ts";
 import type { Turns } from "./Turns.ts";
 import { wait } from "./wait.ts";
@@ -44,6 +47,9 @@ const mostSearches = 4;
 /** What GitHub works out when it is asked is there after some seconds. */
 const firstMomentMillis = 4_000;
 
+/** How long a landing keeps its turn for that at most: meanwhile nothing else changes the base, which would begin it anew. */
+const keptTurnMillis = 30_000;
+
 /** So old may a look be that is taken for one right before a change. */
 const freshMillis = 5_000;
 
@@ -53,31 +59,83 @@ export class Landing {
   readonly #request: CodeHost.LandRequest;
   readonly #place: Place;
   readonly #reached = new Set<Task.Gate>();
+  /** With the branch of the change that this one stands on, once that is known. */
+  #options: LandingOptions;
+  /** Whether it was there before the task, and may be somebody else's. */
+  #isEarlier = false;
+  /** Whether its branch was brought up to date since that has landed. */
+  #isUpToDate = false;
   #told = "";
 
   constructor(around: Surroundings, request: CodeHost.LandRequest, place: Place) {
     this.#around = around;
     this.#request = request;
     this.#place = place;
+    this.#options = around.options;
   }
 
   readonly land: Effect.Effect<Landed, LandingError> = Effect.gen({ self: this }, function* () {
+    const { stack } = this.#request;
+    if (stack !== undefined) this.#options = yield* this.#stacked(stack);
     const first = yield* this.#choose();
+    if (this.#request.wasAsked === true) {
+      const now = yield* Clock.currentTimeMillis;
+      this.#around.memories.change(first.view, { hasAsked: true, now });
+    }
     const release = Effect.sync(() => this.#around.turns.release(first.view));
     return yield* Effect.ensuring(this.#follow(first), release);
   });
 
+  #stacked(stack: CodeHost.Stacked): Effect.Effect<LandingOptions, LandingError> {
+    const { client, options, sight } = this.#around;
+    const read = stackBranch(client, this.#place.repository, stack, options);
+    return Effect.map(sight.patiently(`The branch of ${stack.task}`, read), (stackedOn) => ({
+      ...options,
+      stackedOn,
+    }));
+  }
+
+  /** What is known of it, with what it stands on. */
+  #situation(view: PullRequestView): Effect.Effect<LandingPolicy.Situation, LandingError> {
+    const { stack } = this.#request;
+    const options = this.#options;
+    const { memories, sight } = this.#around;
+    return Effect.map(sight.situation(view), (seen) => {
+      if (isOnBase(view, options)) memories.change(view, { wasOnBase: true });
+      const situation = { ...seen, isEarlier: this.#isEarlier };
+      if (stack === undefined) return situation;
+      const hasLanded = stack.standing()._tag === "Landed";
+      const against = CodeHost.unsupported(stack);
+      const footing = { task: stack.task, hasLanded, against, isUpToDate: this.#isUpToDate };
+      return { ...situation, options, stack: footing };
+    });
+  }
+
+  /** A look after a while, or as soon as what it stands on has ended. */
+  #later(view: PullRequestView, millis: number): Effect.Effect<Sighted, LandingError> {
+    const { sight } = this.#around;
+    const { stack } = this.#request;
+    const later = sight.look(view, millis);
+    if (stack?.standing()._tag !== "Open") return later;
+    return Effect.raceFirst(later, Effect.andThen(stack.settled, sight.look(view, 0)));
+  }
+
   #choose(): Effect.Effect<Sighted, LandingError> {
     return Effect.gen({ self: this }, function* () {
-      const { client, options, pace, sight } = this.#around;
+      const { client, pace, sight } = this.#around;
+      const options = this.#options;
       const { repository } = this.#place;
-      const { change, task } = this.#request;
-      const read = PullRequestChoice.read(client, { ...this.#place, change }, options);
+      const { change, since, task } = this.#request;
+      const read = PullRequestChoice.read(client, { ...this.#place, change, since }, options);
       for (let searches = 1; ; searches++) {
         const askedAt = yield* monotonicMillis;
         const choice = yield* sight.patiently(`The pull request of ${task.id}`, read);
-        if (choice._tag === "Delivered") return { view: choice.view, askedAt };
-        if (choice._tag !== "NoChange" || searches === mostSearches) {
+        if (choice._tag === "Delivered") {
+          this.#isEarlier = choice.isEarlier === true;
+          return { view: choice.view, askedAt };
+        }
+        const mayAppear = choice._tag === "NoChange" || choice._tag === "Unrelated";
+        if (!mayAppear || searches === mostSearches) {
           return yield* noPullRequest(choice, change, task.id, repository);
         }
         yield* Effect.sleep(pace.soonMillis);
@@ -94,11 +152,12 @@ export class Landing {
       let momentMillis = firstMomentMillis;
       for (;;) {
         const { view } = seen;
-        const situation = yield* sight.situation(view);
+        const situation = yield* this.#situation(view);
         const step = LandingPolicy.decide(situation);
         if (isAct(step)) {
           const done = yield* this.#act(seen);
           if (done._tag === "Merged") return { commit: done.commit };
+          if (done._tag === "Look") millis = 0;
           seen = done._tag === "Seen" ? done.seen : yield* sight.look(view, done.millis);
           continue;
         }
@@ -108,8 +167,12 @@ export class Landing {
         if (step._tag === "Ask") return yield* this.#ask(view, step.question);
         if (!step.isSoon) turns.release(view);
         millis = next(pace, millis, isNews, step.isSoon);
-        seen = yield* sight.look(view, step.isMoment ? Math.min(momentMillis, millis) : millis);
-        momentMillis = step.isMoment ? momentMillis * 2 : firstMomentMillis;
+        const before = view.base.tip;
+        const rest = step.isMoment ? Math.min(momentMillis, millis) : millis;
+        seen = yield* this.#later(view, rest);
+        // Whatever moves the base makes GitHub find out anew.
+        const goesOn = step.isMoment && seen.view.base.tip === before;
+        momentMillis = goesOn ? momentMillis * 2 : firstMomentMillis;
       }
     });
   }
@@ -125,10 +188,10 @@ export class Landing {
   /** In its turn, and only if a fresh look says the same. */
   #act(before: Sighted): Effect.Effect<Turn, LandingError> {
     const turn = Effect.gen({ self: this }, function* () {
-      const { pace, sight, turns } = this.#around;
-      const seen = (yield* this.#isFresh(before)) ? before : yield* sight.look(before.view, 0);
+      const { pace, turns } = this.#around;
+      const seen = (yield* this.#isFresh(before)) ? before : yield* this.#afresh(before.view);
       const { view } = seen;
-      const situation = yield* sight.situation(view);
+      const situation = yield* this.#situation(view);
       const step = LandingPolicy.decide(situation);
       if (!isAct(step)) return { _tag: "Seen", seen } as const;
       if (step._tag === "Update" && !turns.mayUpdate(view)) {
@@ -144,6 +207,20 @@ export class Landing {
       );
     });
     return this.#around.turns.take(before.view, turn);
+  }
+
+  /** How it is now, once GitHub has found out what it works out when it is asked. */
+  #afresh(view: PullRequestView): Effect.Effect<Sighted, LandingError> {
+    return Effect.gen({ self: this }, function* () {
+      const { sight } = this.#around;
+      const until = (yield* monotonicMillis) + keptTurnMillis;
+      for (let millis = 0; ; millis = firstMomentMillis) {
+        const seen = yield* sight.look(view, millis);
+        const step = LandingPolicy.decide(yield* this.#situation(seen.view));
+        const isMoment = step._tag === "Wait" && step.isMoment === true;
+        if (!isMoment || (yield* monotonicMillis) >= until) return seen;
+      }
+    });
   }
 
   /** Whether it was seen just now, and after the last change to its base. */
@@ -163,6 +240,7 @@ export class Landing {
     return Effect.gen({ self: this }, function* () {
       const { client, memories, pace, sight } = this.#around;
       const done = yield* perform({ client, memories, view, leaving }, step);
+      if (done._tag === "Look" && done.isUpToDate === true) this.#isUpToDate = true;
       if (done._tag === "Look" && step._tag !== "Merge") {
         return { _tag: "Look", millis: done.isUrgent ? 0 : pace.soonMillis };
       }

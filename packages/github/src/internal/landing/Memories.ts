@@ -41,8 +41,9 @@ export class Memories {
   #keep({ head, id }: PullRequestView, now: number): Kept {
     const known = this.#kept.get(id);
     if (known?.sha === head.sha) return known;
-    const { hasAsked = false, hasRequested = false, hasWithdrawn = false } = known?.memory ?? {};
-    const memory = { ...noMemory(now), hasAsked, hasRequested, hasWithdrawn };
+    const fresh = noMemory(now);
+    const { hasAsked, hasRequested, hasWithdrawn, wasOnBase } = known?.memory ?? fresh;
+    const memory = { ...fresh, hasAsked, hasRequested, hasWithdrawn, wasOnBase };
     const made = { sha: head.sha, memory, paths: undefined };
     this.#kept.set(id, made);
     return made;

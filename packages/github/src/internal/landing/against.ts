@@ -12,12 +12,25 @@ export const verified = (situation: Situation): Step | undefined => {
   if (!isTheirs(view, options)) return { _tag: "Ask", question: ofWhom(situation) };
   if (!isOnBase(view, options)) {
     const wanted = options.base ?? "the default branch of the repository";
-    const message = `${url} is to be merged into ${base.branch}, and changes land on ${wanted}: open it against that branch.`;
+    if (situation.memory.wasOnBase) return moved(situation, wanted);
+    const first = options.stackedOn === undefined ? "" : `, this one first on ${options.stackedOn}`;
+    const message = `${url} is to be merged into ${base.branch}, and changes land on ${wanted}${first}: open it against that branch.`;
     return refuse(message, `base ${base.branch}`);
   }
   if (changedFiles > 0) return undefined;
   const message = `${url} changes nothing (no-change): push the change to ${head.branch}.`;
   return refuse(message, `${head.sha} is empty`);
+};
+
+/** No agent undoes what a person did. */
+const moved = ({ memory, view }: Situation, wanted: string): Step => {
+  const what = `given another base, ${view.base.branch}, and changes land on ${wanted}`;
+  return memory.hasAsked
+    ? wait(`it was ${what}`)
+    : {
+        _tag: "Ask",
+        question: `${view.url} was ${what}. Give it that base again and decide wait; or decide relaunch or skip.`,
+      };
 };
 
 const ofWhom = ({ options, view }: Situation): string => {
@@ -42,9 +55,21 @@ const refuse = (message: string, obstacle: string): Step => ({
 export const againstMerging = (situation: Situation): Wait | undefined => {
   const { options, view } = situation;
   if (view.isDraft) return wait("it is a draft: it waits until somebody says that it is ready");
+  const { stack } = situation;
+  if (stack?.hasLanded === false) {
+    return wait(`it stands on the change of ${stack.task}, which has not landed`);
+  }
   if (options.mode === "manual") return wait(byPeople(situation));
-  return held(situation) ?? protectedBy(situation) ?? pausedBy(situation);
+  return held(situation) ?? earlier(situation) ?? protectedBy(situation) ?? pausedBy(situation);
 };
+
+/** An agent may name anything: what was there before it is for people to merge. */
+const earlier = ({ isEarlier }: Situation): Wait | undefined =>
+  isEarlier === true
+    ? wait(
+        "it was opened before the task began and does not close its issue: it waits for somebody to merge it",
+      )
+    : undefined;
 
 /** The label that keeps it from being merged. */
 export const holdLabel = ({ options, view }: Situation): string | undefined =>

@@ -26,8 +26,18 @@ const parse = (href: string) => {
   return number === undefined ? undefined : { href, host: url.host, owner, repository, number };
 };
 
-const numberOfRef = (branch: string): number | undefined =>
+const numberOfRef = (branch = ""): number | undefined =>
   IssueId.parseNumber(/^refs\/pull\/(\d+)\/head$/.exec(branch)?.[1] ?? "");
+
+/** The name of a branch without what marks it as one. */
+export const plain = (branch: string | undefined): string | undefined =>
+  branch?.replace(/^refs\/heads\//, "");
+
+/** Whether its head is what the agent says. */
+export const isOnBranch = (
+  { head, number }: PullRequestView.PullRequestView,
+  { branch }: Wanted["change"],
+): boolean => head.branch === plain(branch) || number === numberOfRef(branch);
 
 /** Those that the agent reports; `elsewhere` are the addresses of those in other repositories. */
 export const reported = Effect.fnUntraced(function* (
@@ -82,7 +92,7 @@ export const byBranch = (
   { change, repository: { owner, repository } }: Wanted,
 ): Effect.Effect<Views, GitHubError> =>
   Effect.gen(function* () {
-    const branch = change.branch.replace(/^refs\/heads\//, "");
+    const branch = plain(change.branch) ?? "";
     if (branch === "" || branch.startsWith("refs/")) return [];
     const pages = client.pages({
       what: `the pull requests of ${branch} in ${owner}/${repository}`,

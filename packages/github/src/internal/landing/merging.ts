@@ -28,6 +28,7 @@ const underway = ({ view }: Situation): Step | undefined => {
 const stopped = (situation: Situation): Step | undefined => {
   const { memory, view } = situation;
   const { switchedOff, unqueued } = view;
+  if (merged.test(unqueued?.reason ?? "")) return wait("the merge queue merges it", true);
   if (switchedOff !== undefined && isByPeople(situation, switchedOff)) {
     return ask(situation, switchedOff, "switched auto-merge off");
   }
@@ -44,6 +45,9 @@ const stopped = (situation: Situation): Step | undefined => {
     texts: [],
   };
 };
+
+/** What is taken out of the queue because it is merged need not be shown as merged at that moment. */
+const merged = /^(?:already[ _-])?merged?$/i;
 
 /** The reasons of a stop that followed from something else, as from a push, in GitHub's words. */
 const followed =

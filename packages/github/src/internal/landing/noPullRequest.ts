@@ -22,9 +22,16 @@ export const noPullRequest = (
       const message = `The pull request of ${task} is in another repository than ${place}: ${some(choice.urls)}.`;
       return landingError("Rejected", message);
     }
+    case "Unrelated": {
+      const which = some(choice.urls);
+      const question = `All that the agent of ${task} reports is ${which}, which was merged before the task began or does not show to be for it. If that does the task, close its issue as completed and decide relaunch, which then launches nothing; else decide relaunch or skip.`;
+      return landingError("Undecided", question);
+    }
     case "NoChange": {
-      const message = `There is no pull request of the branch ${branch} in ${place} (no-change): open one with the change.`;
-      return landingError("Refused", message, { obstacle: `no pull request of ${branch}` });
+      const whose = branch === undefined ? `of ${task}` : `of the branch ${branch}`;
+      const message = `There is no pull request ${whose} in ${place} (no-change): open one with the change.`;
+      // Each attempt has a branch of its own, and one more look at none of them is enough.
+      return landingError("Refused", message, { obstacle: "no pull request" });
     }
   }
 };

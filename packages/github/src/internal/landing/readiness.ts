@@ -46,8 +46,12 @@ export const isReviewed = ({ view }: Situation): boolean =>
   view.review === "approved" || view.review === "none";
 
 /** Whether it is meant for the branch that changes land on. */
-export const isOnBase = ({ base }: PullRequestView, options: LandingOptions): boolean =>
+export const isOnLandingBranch = ({ base }: PullRequestView, options: LandingOptions): boolean =>
   options.base === undefined ? base.isDefault : base.branch === options.base;
+
+/** Whether it is meant for the branch that changes land on, or first for that of the change it stands on. */
+export const isOnBase = (view: PullRequestView, options: LandingOptions): boolean =>
+  isOnLandingBranch(view, options) || view.base.branch === options.stackedOn;
 
 /** Whether it is on its base, has a change in it, is of somebody who may, and is ready if that is asked for. */
 export const isDelivered = ({ options, view }: Situation): boolean => {

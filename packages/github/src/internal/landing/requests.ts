@@ -41,7 +41,20 @@ export const update = (view: PullRequestView): Send<unknown> => ({
   schema: Schema.Unknown,
 });
 
-const Job = Schema.Struct({ run_attempt: Schema.optionalKey(Schema.Int) });
+/** Makes another branch its base. */
+export const retarget = (view: PullRequestView, base: string): Send<unknown> => ({
+  what: `the base of ${nameOf(view)}`,
+  operation: "pulls.update",
+  permission: "Pull requests: write",
+  route: "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
+  parameters: { ...pathOf(view), pull_number: view.number, base },
+  schema: Schema.Unknown,
+});
+
+const Job = Schema.Struct({
+  run_id: Schema.optionalKey(Schema.Int),
+  run_attempt: Schema.optionalKey(Schema.Int),
+});
 
 /** The job of a workflow that a check is. */
 export const job = (view: PullRequestView, { name }: Check, id: number): Read<typeof Job.Type> => ({
@@ -79,6 +92,16 @@ export const rerun = (
         schema,
       };
 };
+
+/** Runs all jobs of a workflow's run once more that failed. */
+export const rerunFailed = (view: PullRequestView, run: number): Send<unknown> => ({
+  what: `another run of the failed jobs of ${nameOf(view)}`,
+  operation: "actions.rerunFailedJobs",
+  permission: "Actions: write",
+  route: "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs",
+  parameters: { ...pathOf(view), run_id: run },
+  schema: Schema.Unknown,
+});
 
 const mutation = (
   view: PullRequestView,

@@ -1,3 +1,4 @@
+import { isNullish } from "effect/Predicate";
 import type { Method } from "../../LandingOptions.ts";
 import type { MergeState, PullRequestView, Stop } from "../../PullRequestView.ts";
 import { loginOf } from "../actors.ts";
@@ -40,6 +41,8 @@ export const viewOf = (
     title: pull.title,
     author: loginOf(pull.author),
     state: states[pull.state],
+    openedAt: Date.parse(pull.createdAt),
+    endedAt: isNullish(pull.closedAt) ? undefined : Date.parse(pull.closedAt),
     isDraft: pull.isDraft,
     head: { branch: pull.headRefName, sha: pull.headRefOid },
     isFromFork: pull.isCrossRepository,

@@ -40,16 +40,22 @@ export interface Found {
   readonly writtenAt: number;
 }
 
-/** The error of a repository on which somebody else works. */
-export const held = (repository: string, ref: string, { record, writtenAt }: Found): LeaseHeld => {
+/** The error of a repository on which somebody else works; `now` is by GitHub's clock. */
+export const held = (
+  repository: string,
+  ref: string,
+  { record, writtenAt }: Found,
+  now?: number,
+): LeaseHeld => {
   if (record === undefined) {
     const message = `refs/${ref} of ${repository} is where the lease of an orchestrator belongs, and holds something else. If nobody needs it, ${deletion(ref)}.`;
     return new LeaseHeld({ message, repository, ref: `refs/${ref}` });
   }
   const until = writtenAt + record.seconds * 1000;
+  const left = now === undefined ? "after that time" : `in ${Math.ceil((until - now) / 1000)} s`;
   const message =
     `${name(record.holder)} works on ${repository}, since ${iso(record.since ?? writtenAt)}, and has its lease until ${iso(until)} if it does not renew it. ` +
-    `Wait for that run, or stop it; if its process is gone, try again after that time, or ${deletion(ref)}.`;
+    `Wait for that run, or stop it; if its process is gone, try again ${left}, or ${deletion(ref)}.`;
   return new LeaseHeld({ message, repository, ref: `refs/${ref}`, holder: record.holder, until });
 };
 

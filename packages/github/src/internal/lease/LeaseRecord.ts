@@ -7,6 +7,8 @@ export const Holder = Schema.Struct({
   host: Schema.String,
   /** Different for every process of a machine, as its number. */
   process: Schema.String,
+  /** What that process itself can be told by on its machine, where others may look whether it is gone. */
+  mark: Schema.optionalKey(Schema.String),
 });
 export type Holder = typeof Holder.Type;
 
@@ -55,6 +57,7 @@ const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Wire));
 export const read = (message: string): LeaseRecord | undefined => {
   const parsed = decode(message.trimEnd().split("\n").at(-1));
   if (parsed._tag === "None") return undefined;
-  const { claim, epoch, host, process, run, seconds, since } = parsed.value;
-  return { holder: { run, host, process }, seconds, epoch, since, claim };
+  const { claim, epoch, host, mark, process, run, seconds, since } = parsed.value;
+  const holder = { run, host, process, ...(mark === undefined ? {} : { mark }) };
+  return { holder, seconds, epoch, since, claim };
 };

@@ -88,7 +88,7 @@ const contend = Effect.fnUntraced(function* (
     // A claim has GitHub's time, by the same clock as the one that is there.
     const { writtenAt: now } = yield* ref.write(parent);
     if (now < writtenAt + record.seconds * 1000)
-      return yield* held(ref.repository, ref.name, found);
+      return yield* held(ref.repository, ref.name, found, now);
     yield* onNote(waiting(ref.repository, record.seconds));
     yield* Effect.sleep(Duration.seconds(record.seconds));
     const look = yield* ref.look();

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema";
 import type { Query } from "../../GitHubClient.ts";
 import type * as IssueId from "../../IssueId.ts";
-import { Entries, orNull } from "../decoding.ts";
+import { Entries, Moment, orNull } from "../decoding.ts";
 import { GraphActor } from "../graphIssue.ts";
 import { Rollup, selection } from "./checks.ts";
 
@@ -12,7 +12,7 @@ fragment Place on Repository {
   defaultBranchRef { name }
 }
 fragment View on PullRequest {
-  id number url title state isDraft
+  id number url title state isDraft createdAt closedAt
   author { __typename login }
   headRefName headRefOid isCrossRepository
   baseRefName
@@ -65,6 +65,8 @@ const PullRequest = Schema.Struct({
   title: Schema.String,
   state: Schema.Literals(["OPEN", "CLOSED", "MERGED"]),
   isDraft: Schema.Boolean,
+  createdAt: Moment,
+  closedAt: orNull(Moment),
   author: GraphActor,
   headRefName: Schema.String,
   headRefOid: Schema.NonEmptyString,

@@ -10,7 +10,8 @@ export interface LabelChange {
   readonly remove: ReadonlyArray<string>;
 }
 
-const Labels = Schema.Struct({
+/** The labels that an issue then has. */
+export const Labels = Schema.Struct({
   labelable: orNull(
     Schema.Struct({
       labels: orNull(Entries(Schema.Struct({ id: Schema.String, name: Schema.String }))),
@@ -23,7 +24,7 @@ const Changed = Schema.Struct({
 });
 export type Changed = typeof Changed.Type;
 
-const answer = "{ labelable { labels(first: 100) { nodes { id name } } } }";
+export const answer = "{ labelable { labels(first: 100) { nodes { id name } } } }";
 
 const added = `
   added: addLabelsToLabelable(input: { labelableId: $issue, labelIds: $add }) ${answer}`;

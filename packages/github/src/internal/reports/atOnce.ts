@@ -13,6 +13,9 @@ export type Set = ReadonlyArray<"label" | "status">;
 
 const nothing: Set = [];
 
+/** The labels of a status that issues were last seen with, by the ids of both. */
+export type Seen = Map<string, ReadonlyArray<string>>;
+
 /**
  * Sets label and card of an issue by one request, which costs one point where one by one they cost
  * up to four. What is not set then, because it failed or more was found, is left to be set one by one.
@@ -21,10 +24,9 @@ export const atOnce = (
   client: GitHubClient,
   labels: StatusLabels,
   board: BoardStatus | undefined,
-): ((place: Place, state: State) => Effect.Effect<Set, GitHubError>) => {
-  /** The labels of a status that issues were last seen with, by the ids of both. */
-  const before = new Map<string, ReadonlyArray<string>>();
-  return Effect.fnUntraced(function* ({ issue, nodeId }: Place, state: State) {
+  before: Seen,
+): ((place: Place, state: State) => Effect.Effect<Set, GitHubError>) =>
+  Effect.fnUntraced(function* ({ issue, nodeId }: Place, state: State) {
     if (nodeId === undefined) return nothing;
     const id = IssueId.of(issue);
     const add = yield* labels.idOf(issue, state);
@@ -38,4 +40,3 @@ export const atOnce = (
     const isAlone = now.length === 1 && now[0] === add;
     return isAlone ? (["label", "status"] as const) : (["status"] as const);
   });
-};

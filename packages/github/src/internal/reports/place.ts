@@ -26,6 +26,20 @@ export const issueOf = ({ payload }: Task.Task): Place | undefined => {
   return issue === undefined ? undefined : { issue, nodeId };
 };
 
+/**
+ * The hosts that the address of a pull request may lead to: none, if it is one of another
+ * repository, where the link would show up without anybody there being concerned.
+ */
+export const hostsOf = (
+  url: string,
+  issue: IssueId.Repository | undefined,
+  hosts: ReadonlyArray<string>,
+): ReadonlyArray<string> => {
+  if (issue === undefined) return hosts;
+  const place = `/${issue.owner}/${issue.repository}/`.toLowerCase();
+  return URL.parse(url)?.pathname.toLowerCase().startsWith(place) === true ? hosts : [];
+};
+
 export const placeOf = ({ state }: Reporter.Report): Effect.Effect<Place, Reporter.ReportError> => {
   const place = issueOf(state.task);
   const message = `${state.task.id} does not say which issue it is`;

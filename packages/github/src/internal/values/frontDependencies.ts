@@ -23,19 +23,20 @@ const idOf = (value: unknown, place: Place): string | undefined => {
     : reference(text, place);
 };
 
-type Read = Pick<Statement, "on" | "until">;
+type Read = Pick<Statement, "on" | "until" | "stack">;
 
 const item = (value: unknown, place: Place): Read | undefined => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const on = idOf(value, place);
     return on === undefined ? undefined : { on, until: undefined };
   }
-  const { task, until, ...more } = value as Record<string, unknown>;
+  const { stack = false, task, until, ...more } = value as Record<string, unknown>;
   const on = Object.keys(more).length === 0 ? idOf(task, place) : undefined;
-  if (on === undefined) return undefined;
-  if (until === undefined) return { on, until };
+  if (on === undefined || typeof stack !== "boolean") return undefined;
+  const stacked = stack ? { stack } : {};
+  if (until === undefined) return { on, until, ...stacked };
   const gate = readers.gate({ value: until, from: "front matter" });
-  return Result.isSuccess(gate) ? { on, until: gate.success } : undefined;
+  return Result.isSuccess(gate) ? { on, until: gate.success, ...stacked } : undefined;
 };
 
 const problem = (value: unknown, line: number): Problem => {
@@ -45,7 +46,7 @@ const problem = (value: unknown, line: number): Problem => {
       ? 'found nothing; "#" begins a comment in YAML, so write 12 or "#12" in quotes'
       : `found ${(JSON.stringify(value) ?? "").slice(0, 80)}`;
   const allowed =
-    'dependsOn must hold issues as 12, "#12", owner/repo#12 or { task: 12, until: merged }';
+    'dependsOn must hold issues as 12, "#12", owner/repo#12, { task: 12, until: merged } or { task: 12, until: pr-open, stack: true }';
   return { place, message: `${place}: ${allowed}, ${found}` };
 };
 

@@ -1,6 +1,7 @@
 /** Reads single values of a task from what people wrote, whatever the place. */
 import * as Task from "@orchestrator/core/Task";
 import * as Result from "effect/Result";
+import { isBranchName } from "../git/branchName.ts";
 import { seconds } from "./duration.ts";
 
 /** A value as it was found: text, numbers, and from the front matter anything that YAML holds. */
@@ -17,6 +18,13 @@ const text = (value: unknown): string | undefined =>
 
 const otherwise = <A>(value: A | undefined, allowed: string): Result.Result<A, string> =>
   value === undefined ? Result.fail(allowed) : Result.succeed(value);
+
+/** Reads the name of a branch. */
+export const branch: Reader<string> = ({ value }) => {
+  const name = text(value)?.replace(/^refs\/heads\//, "");
+  const isName = name !== undefined && isBranchName(name);
+  return otherwise(isName ? name : undefined, 'be the name of a branch, as "feature/basket"');
+};
 
 const units = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
