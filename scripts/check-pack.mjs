@@ -48,7 +48,11 @@ const checkPackage = (name) => {
   const { bin, exports } = JSON.parse(manifest);
   if (exports !== undefined) run("attw", [tarball, "--profile", "esm-only"]);
   // A command is bundled: it must start where nothing is installed beside it.
-  for (const file of Object.values(bin ?? {})) run("node", [join(unpacked, file), "--version"]);
+  for (const file of Object.values(bin ?? {})) {
+    run("node", [join(unpacked, file), "--version"]);
+    // It finds the templates that come along.
+    run("node", [join(unpacked, file), "project", "list", "--templates"]);
+  }
   console.log(`@orchestrator/${name}: ${files.length} files, ok`);
 };
 

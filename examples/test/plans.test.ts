@@ -65,6 +65,29 @@ const expected: Record<string, Expected> = {
       });
     },
   },
+  "actions-and-conditions.yaml": {
+    code: 3,
+    outcomes: {
+      count: "succeeded",
+      complain: "skipped",
+      tell: "succeeded",
+      report: "succeeded",
+      publish: "held",
+      announce: "held",
+    },
+    check: async (_, folder) => {
+      const decided = await orchestrator(folder, "decide", "publish", "approve", "--note", "now");
+      expect(decided.code).toBe(0);
+      expect((await orchestrator(folder, "resume")).code).toBe(0);
+      const rows = resultsIn(folder).tasks.map((row) => [row.task_id, row.output]);
+      const outputs = Object.fromEntries(rows) as Record<string, { path?: string }>;
+      expect(outputs).toMatchObject({
+        publish: { approved: true, note: "now" },
+        announce: { stdout: "Published: now" },
+      });
+      expect(readFileSync(outputs["report"]!.path!, "utf8")).toMatch(/^There are \d+ entries\.$/);
+    },
+  },
   "discovery-and-retries.yaml": {
     code: 1,
     outcomes: {

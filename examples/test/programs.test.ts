@@ -17,6 +17,29 @@ const checks: Record<string, (stdout: string) => void> = {
     expect(lines(stdout)).toEqual([
       'succeeded: {"approved":["a draft of guide","a draft of reference"]}',
     ]),
+  "actions.ts": (stdout) =>
+    expect(lines(stdout)).toEqual([
+      'succeeded: {"verdict":"2 of 3"}',
+      'succeeded: {"verdict":"2 of 2"}',
+      'plan.yaml:3:23  tasks[0].uses: "static-analyis.run" is no action; there are static-analysis.run, quality.gate; did you mean "static-analysis.run"?',
+      'plan.yaml:4:55  tasks[1].with.findings: must be number, found "many"',
+    ]),
+  "workflow.ts": (stdout) =>
+    expect(lines(stdout)).toEqual([
+      'succeeded: {"said":["hello","you"]}',
+      'the workflow "greet" cannot run with these parameters:',
+      '- who: must be one of "you", "me", found the text "yu"; did you mean "you"?',
+      "look/0 look/1 look split again/list",
+      'succeeded: {"looked":[{"words":["a.ts"]},{"words":["b.ts"]}],"again":[{"words":["again","one"]},{"words":["again","two"]}],"verdict":["at","least","2"]}',
+    ]),
+  "session.ts": (stdout) =>
+    expect(lines(stdout)).toEqual([
+      "build: Succeeded",
+      'deployed: {"to":"staging"}',
+      "deploy: Succeeded",
+      "ship of ada: succeeded",
+      "the session is closed",
+    ]),
   "discovery.ts": (stdout) => {
     const printed = lines(stdout);
     expect(printed.at(-1)).toBe("5 tasks succeeded");

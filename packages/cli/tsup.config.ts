@@ -1,5 +1,6 @@
 import { cpSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { writeFakeFixtures } from "../../scripts/fake-fixtures.mjs";
 import { thirdPartyLicences } from "../../scripts/third-party-licences.mjs";
 
 // CommonJS packages inside the bundle call require(), which an ES module does not have.
@@ -25,6 +26,8 @@ export default defineConfig({
   // The demo's repository, as it is before the first task.
   onSuccess: async () => {
     cpSync("../../examples/demo", "dist/wordstat", { recursive: true });
+    // What the services of the demo on GitHub know of its API.
+    writeFakeFixtures("../../fakes/src/github", "dist/github-fixtures");
   },
   esbuildOptions: (options) => {
     // Bundle the workspace's packages from their sources, so that no build order matters.

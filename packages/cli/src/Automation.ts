@@ -1,6 +1,6 @@
 /** What a run does on GitHub by itself: the section `automation` of a configuration, with the defaults. */
 import type { Given } from "@orchestrator/github/LandingOptions";
-import type { ConfigFile } from "./ConfigFile.ts";
+import type { Sections } from "./ConfigFile.ts";
 import type * as TrackingIssue from "./TrackingIssue.ts";
 
 /** The words for where a task is, on labels and boards. */
@@ -27,7 +27,7 @@ export interface Automation {
   readonly hasLease: boolean;
 }
 
-type Section = ConfigFile["sections"]["automation"];
+type Section = Sections["automation"];
 
 /** What a section says; without one people merge, and the issues tell what becomes of them. */
 export const of = (section?: Section): Automation => {

@@ -15,6 +15,8 @@ export interface Backlog {
   readonly sources: ReadonlyArray<string>;
   /** The host whose API was asked. */
   readonly host: string;
+  /** The capacity of each resource that the configuration names. */
+  readonly resources: Readonly<Record<string, number>>;
   /** What was asked so far. */
   readonly ledger: () => Statement;
 }
@@ -29,14 +31,15 @@ export const agents: ReadonlyArray<string> = [Routing.local, Routing.codegen];
 export const make = (
   read: GitHubPlan,
   hasCodegen: boolean,
-  rest: Pick<Backlog, "host" | "ledger" | "sources">,
+  rest: Pick<Backlog, "host" | "ledger" | "resources" | "sources">,
 ): Backlog => {
   const named = (task: Task.Task): Task.Task =>
     task.agent === undefined && hasCodegen ? { ...task, agent: Routing.codegen } : task;
   const plan = BacklogAgents.settle(read);
   const tasks = plan.tasks.map(named);
   const issues = plan.issues.map((issue) => ({ ...issue, task: named(issue.task) }));
-  const report = GraphReport.make(tasks, { defaultGate, agents });
+  const resources = capacities({ plan: { ...plan, tasks }, resources: rest.resources });
+  const report = GraphReport.make(tasks, { defaultGate, agents, resources });
   return { plan: { ...plan, tasks, issues }, report, ...rest };
 };
 
@@ -109,13 +112,16 @@ export const withPayload = (
 /** Whether an issue is still to be done. */
 export const isOpen = ({ state }: PlannedIssue): boolean => state === "open";
 
-/** Capacities that hold nobody up: nothing says how much there is of what issues need. */
-export const capacities = ({ plan }: Backlog): Readonly<Record<string, number>> => {
+/** What the configuration says; of what else issues need there is enough for all, as nothing says how much. */
+export const capacities = ({
+  plan,
+  resources: stated,
+}: Pick<Backlog, "plan" | "resources">): Readonly<Record<string, number>> => {
   const all: Record<string, number> = {};
   for (const { resources = {} } of plan.tasks) {
     for (const [name, needed] of Object.entries(resources)) all[name] = (all[name] ?? 0) + needed;
   }
-  return all;
+  return { ...all, ...stated };
 };
 
 /**

@@ -2,6 +2,8 @@
 import type { CodegenConfig } from "@orchestrator/codegen";
 import { Agent, Journal, Orchestrator } from "@orchestrator/core";
 import type { GitHubClient } from "@orchestrator/github/GitHubClient";
+import type * as Lease from "@orchestrator/github/Lease";
+import * as ProcessMark from "@orchestrator/local/ProcessMark";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -15,6 +17,7 @@ import * as RunBackend from "./RunBackend.ts";
 import * as RunLedger from "./RunLedger.ts";
 import type { OnGitHub, RunSetup } from "./RunSetup.ts";
 import { Screen } from "./Screen.ts";
+import * as Requests from "./telemetry/Requests.ts";
 
 /** What the configuration and the service say. */
 export interface Given {
@@ -99,7 +102,9 @@ interface Parts extends Given {
   readonly isResumed: boolean;
 }
 
-const assemble = Effect.fnUntraced(function* (parts: Parts) {
+const assemble = (parts: Parts) => Requests.within(parts.id)(assembled(parts));
+
+const assembled = Effect.fnUntraced(function* (parts: Parts) {
   const { client, codegen, id, setup, slots, target } = parts;
   const { root } = setup;
   // First: where another orchestrator is at work, nothing is left of this one.
@@ -119,7 +124,7 @@ const assemble = Effect.fnUntraced(function* (parts: Parts) {
 /** The adapter is loaded only now. */
 const agentOf = Effect.fnUntraced(function* (codegen: CodegenConfig.Settings, slots: number) {
   const backend = yield* Effect.promise(() => import("./CodegenBackend.ts"));
-  return yield* backend.agent({ ...codegen, slots, landsHere: false });
+  return yield* backend.agent({ ...codegen, slots, landsHere: false, findsChanges: true });
 });
 
 /** Stands where no agent is needed. */
@@ -139,6 +144,7 @@ const backendOf = Effect.fnUntraced(function* (parts: Parts) {
     repository: repositoryOf(setup.github, repository),
     isResumed,
     launches,
+    mark: yield* ProcessMark.own,
     isGone: yield* isGoneIn(setup.root),
     root: setup.root,
     linkHosts: linkHostsOf(codegen?.baseUrl),
@@ -155,11 +161,16 @@ const linkHostsOf = (baseUrl: string | undefined): ReadonlyArray<string> => {
   return ["codegen.com", ...(host === undefined ? [] : [host])];
 };
 
-/** Whether a run of this project works no more; of others nobody knows. */
+/**
+ * Whether the holder of a lease works no more: its process is gone, or, where it left no mark, its
+ * run is one of this project on which no process works. Of others nobody knows: a folder that was
+ * copied has the same run in it, and a lock that is free.
+ */
 const isGoneIn = Effect.fnUntraced(function* (root: string) {
   const path = yield* Path.Path;
   const project = { root, folder: path.join(root, Project.folderName) };
-  return (run: string) =>
+  const context = yield* Effect.context<Effect.Services<ReturnType<typeof ProcessMark.isGone>>>();
+  const isLeft = (run: string) =>
     Effect.gen(function* () {
       const services = yield* Layer.build(Project.journalLayer(project));
       if (!(yield* Context.get(services, Journal.Journal).runs).includes(run)) return false;
@@ -168,4 +179,6 @@ const isGoneIn = Effect.fnUntraced(function* (root: string) {
       Effect.scoped,
       Effect.orElseSucceed(() => false),
     );
+  return ({ mark, run }: Lease.Holder) =>
+    mark === undefined ? isLeft(run) : Effect.provide(ProcessMark.isGone(mark), context);
 });

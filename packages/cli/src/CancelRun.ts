@@ -27,8 +27,13 @@ export interface Options extends Config.Flags {
 /** Cancels, confirms it, and ends with 0 unless something could not be stopped. */
 export const cancel = Effect.fn("CancelRun.cancel")(function* ({ run, what, ...flags }: Options) {
   const named = Option.isSome(run) ? undefined : yield* asRun(what);
-  if (named !== undefined) return yield* wholeRun(named, flags);
-  yield* oneTask(yield* RunWanted.open(Option.getOrUndefined(run)), what, flags);
+  if (named !== undefined) {
+    yield* wholeRun(named, flags);
+    return { run: named.run, task: null };
+  }
+  const wanted = yield* RunWanted.open(Option.getOrUndefined(run));
+  yield* oneTask(wanted, what, flags);
+  return { run: wanted.run, task: what };
 }, Effect.scoped);
 
 /** Only a whole id or folder names a run here: a task may be called like the end of an id. */

@@ -18,6 +18,8 @@ export interface Options extends CodegenConfig.Settings {
   readonly slots: number;
   /** Whether the run lands changes here, where nothing of Codegen's is. */
   readonly landsHere: boolean;
+  /** Whether whoever lands changes finds pull requests that an agent run does not report. */
+  readonly findsChanges?: boolean | undefined;
 }
 
 /** Looks whether Codegen would take work for a repository. */
@@ -43,17 +45,15 @@ export const agent = Effect.fn("CodegenBackend.agent")(function* ({
 
 /** Puts the outputs of dependencies where the texts of a plan file name them. */
 const filled = Effect.fnUntraced(function* (request: Agent.LaunchRequest) {
-  const { attempt, dependencies, epoch, key, previousFailure, run } = request;
   const task = yield* Effect.mapError(
-    Effect.fromResult(filledTask(request.task, Variables.lookupIn(dependencies()))),
+    Effect.fromResult(filledTask(request.task, Variables.lookupFor(request))),
     ({ message }) =>
       new Agent.LaunchError({
         reason: "Rejected",
         message: `The task ${request.task.id} cannot start: ${message}`,
       }),
   );
-  const asked = { attempt, dependencies, key, previousFailure, run, task };
-  return { ...asked, ...(epoch === undefined ? {} : { epoch }) } satisfies Agent.LaunchRequest;
+  return Agent.requestWith(request, { task });
 });
 
 /** What stands in an issue is other people's text: nothing in it is a reference. */

@@ -2,7 +2,6 @@
 import type { CodegenConfig, Preflight } from "@orchestrator/codegen";
 import type { RunState } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
@@ -55,7 +54,7 @@ export const ofRun = Effect.fn("CodegenUse.ofRun")(function* (
   {
     file,
     isReopened = false,
-  }: { readonly file: string | undefined; readonly isReopened?: boolean },
+  }: { readonly file: Config.Remembered | undefined; readonly isReopened?: boolean },
 ) {
   const isOpen = ({ outcome, task }: RunState.TaskState) =>
     Routing.isForCodegen(task) &&
@@ -63,7 +62,7 @@ export const ofRun = Effect.fn("CodegenUse.ofRun")(function* (
   const isNeeded = Array.from(state.tasks()).some(isOpen);
   const loading = Config.load(flags, file);
   // What a run without tasks for Codegen takes from its file is in its journal.
-  const isOptional = !isNeeded && Option.isNone(flags.config);
+  const isOptional = !isNeeded && flags.config.length === 0;
   const config = yield* isOptional ? Effect.catch(loading, without) : loading;
   if (isNeeded && config.codegen === undefined) return yield* new NotConfigured({ run });
   return { config, isNeeded };
@@ -78,12 +77,14 @@ export interface Options {
   readonly noPreflight: boolean;
   /** Codegen's id of the repository, as it was found when the run started. */
   readonly repoId?: number | undefined;
+  /** Whether every task says in which repository it is worked on. */
+  readonly isByTask?: boolean | undefined;
 }
 
 /** Codegen as the run has it, with the id of its repository; undefined if it does without. */
 export const prepare = Effect.fn("CodegenUse.prepare")(function* (
   { codegen, repository }: Config.Config,
-  { isNeeded, noPreflight, repoId: known }: Options,
+  { isByTask = false, isNeeded, noPreflight, repoId: known }: Options,
 ) {
   if (codegen === undefined || (!isNeeded && Result.isFailure(codegen))) return undefined;
   const settings = yield* Effect.fromResult(codegen);
@@ -94,7 +95,7 @@ export const prepare = Effect.fn("CodegenUse.prepare")(function* (
     if (isUnknown) return yield* new NoRepository({ repository });
     return { ...settings, repoId };
   }
-  const found = yield* look({ ...settings, repoId }, repository);
+  const found = yield* look({ ...settings, repoId }, repository, isByTask);
   return { ...settings, repoId: found ?? repoId };
 });
 
@@ -102,11 +103,16 @@ export const prepare = Effect.fn("CodegenUse.prepare")(function* (
 const look = Effect.fnUntraced(function* (
   settings: CodegenConfig.Settings,
   repository: string | undefined,
+  isByTask: boolean,
 ) {
   const { error } = yield* Screen;
   const { findings, isReady, repoId } = yield* report(settings, repository);
+  // That the run as a whole names no repository is nothing to warn of then.
+  const counts = ({ about }: Preflight.Finding) => !isByTask || about !== "repository";
   const said = (level: Preflight.Finding["level"]) =>
-    findings.filter((one) => one.level === level).map(({ message }) => Text.line(message));
+    findings
+      .filter((one) => one.level === level && (level === "problem" || counts(one)))
+      .map(({ message }) => Text.line(message));
   for (const message of said("warning")) yield* error.print(`warning: ${message}`);
   if (!isReady) return yield* new NotReady({ findings: said("problem") });
   return repoId;

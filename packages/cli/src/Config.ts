@@ -1,39 +1,42 @@
 /**
- * The configuration: a file, and the variables that go before its keys.
+ * The configuration: files, and the variables that go before their keys.
  *
  * A file may say where the token is, but never to which host it may be sent
  * beside the official one: that is for the operator to allow.
  */
 import type { CodegenConfig } from "@orchestrator/codegen";
 import type * as GitHubConfig from "@orchestrator/github/GitHubConfig";
-import * as DataFile from "@orchestrator/local/DataFile";
+import * as HookSchema from "@orchestrator/local/HookSchema";
 import * as Effect from "effect/Effect";
-import * as FileSystem from "effect/FileSystem";
-import * as Option from "effect/Option";
-import * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as Automation from "./Automation.ts";
 import * as ConfigFile from "./ConfigFile.ts";
 import * as ConfigGitHub from "./ConfigGitHub.ts";
+import type { Sources } from "./ConfigSources.ts";
 import * as ExitCode from "./ExitCode.ts";
+import * as Webhook from "./hooks/Webhook.ts";
 import type * as Log from "./Log.ts";
 import { Screen } from "./Screen.ts";
-import * as Text from "./Text.ts";
+import * as Secrets from "./telemetry/Secrets.ts";
 
 /** What the flags say. */
 export interface Flags {
-  /** The configuration file. */
-  readonly config: Option.Option<string>;
+  /** The configuration files, each going before those before it; none: the one of the folder. */
+  readonly config: ReadonlyArray<string>;
   /** Hosts that a token may be sent to beside the official ones. */
   readonly allowHost: ReadonlyArray<string>;
+  /** Whether nothing is configured, whatever lies here and is set, as for the demo. */
+  readonly isAlone?: boolean;
 }
 
 /** What is said for all runs; what is absent is left to the plan and the defaults. */
 export interface Config {
-  /** As an absolute path; undefined if there is none. */
-  readonly file: string | undefined;
+  /** The files that were read, as absolute names. */
+  readonly files: ReadonlyArray<string>;
+  /** Whether the operator named these files. */
+  readonly isNamed: boolean;
   readonly concurrency: number | undefined;
   /** The longest one attempt may take. */
   readonly timeoutSeconds: number | undefined;
@@ -49,8 +52,18 @@ export interface Config {
   readonly github: Result.Result<GitHubConfig.Settings, ConfigInvalid> | undefined;
   /** What a run does on GitHub by itself. */
   readonly automation: Automation.Automation;
+  /** What runs may use, by the keys of the section. */
+  readonly limits: Readonly<Record<string, number | null | undefined>>;
+  /** The capacity of each resource, for plans that do not name it. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** A folder with templates of projects, relative to the file. */
+  readonly templates: string | undefined;
   /** How much is told beside the results; undefined if nothing says it. */
   readonly loggingLevel: Log.Level | undefined;
+  /** Commands that run at events. */
+  readonly hooks: ReadonlyArray<HookSchema.Hook>;
+  /** Who is sent events, or why somebody cannot be. */
+  readonly webhooks: Result.Result<ReadonlyArray<Webhook.Webhook>, ConfigInvalid>;
   /** What is allowed but not wise. */
   readonly warnings: ReadonlyArray<string>;
 }
@@ -65,22 +78,58 @@ export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigIn
   }
 }
 
+/** The files of a run, as it remembers them. */
+export type Remembered = string | ReadonlyArray<string>;
+
+/** What a run remembers of its configuration. */
+export const remembered = ({
+  files,
+  isNamed,
+}: Config): { readonly config?: Remembered; readonly configNamed?: true } =>
+  files.length === 0
+    ? {}
+    : {
+        config: files.length === 1 ? files[0]! : files,
+        ...(isNamed ? { configNamed: true } : {}),
+      };
+
 /** Hosts that the operator allows, separated by commas or spaces. */
-export const hostsVariable = "ORCHESTRATOR_ALLOWED_HOSTS";
+const hostsVariable = "ORCHESTRATOR_ALLOWED_HOSTS";
 
-/** Codegen's own variables; the first two ask for it. */
-const codegenVariables = ["CODEGEN_ORG_ID", "CODEGEN_API_TOKEN", "CODEGEN_API_BASE_URL"];
+/** Codegen's own variables, and the keys that they go before. */
+export const codegenVariables = {
+  CODEGEN_ORG_ID: "org_id",
+  CODEGEN_API_TOKEN: "api_token",
+  CODEGEN_API_BASE_URL: "base_url",
+} as const;
 
-/** Reads the file that the flags or else a run names, if there is one, and the environment. */
-export const load = Effect.fn("Config.load")(function* (flags: Flags, usual?: string) {
-  const path = yield* Path.Path;
-  const { folder } = yield* Screen;
-  const file = Option.match(flags.config, {
-    onNone: () => usual,
-    onSome: (named) => path.resolve(folder, named),
-  });
-  const given = yield* around(flags);
-  return file === undefined ? yield* withoutFile(given) : yield* withFile(file, given);
+/** Those that ask for Codegen. */
+const asking = ["CODEGEN_ORG_ID", "CODEGEN_API_TOKEN"];
+
+/** Reads what the flags name, or else a run, or else lies in the folder; and the environment. */
+export const load = Effect.fn("Config.load")(function* (flags: Flags, usual: Remembered = []) {
+  if (flags.isAlone === true) return none;
+  const config = yield* ofSources(yield* sourcesOf(flags, usual), flags);
+  Secrets.hide(Secrets.redactedIn(config));
+  return config;
+});
+
+/** All that says something, and where it stands. */
+export const sourcesOf = Effect.fn("Config.sourcesOf")(function* (
+  flags: Flags,
+  usual: Remembered = [],
+) {
+  const { choose, lines, read } = yield* Effect.promise(() => import("./ConfigSources.ts"));
+  const { Section } = yield* adapter;
+  const onSection = yield* ConfigGitHub.adapter;
+  const chosen = yield* choose(flags.config, typeof usual === "string" ? [usual] : usual);
+  const keys = { codegen: topKeys(Section.entries), github: onSection.keys };
+  const sources = yield* read({ ...chosen, keys, look: ConfigGitHub.remarks(onSection) }).pipe(
+    Effect.mapError((problems) => new ConfigInvalid({ problems: lines(problems) })),
+  );
+  // Before anything can tell of them.
+  Secrets.hide(Secrets.ofSections(sources.raw));
+  return { ...sources, warnings: [...chosen.warnings, ...sources.warnings] } satisfies Sources;
 });
 
 /** How Codegen is reached; fails if that is unknown or wrong. */
@@ -94,13 +143,21 @@ export const githubOf = Effect.fn("Config.githubOf")(function* ({ github }: Conf
   return yield* Effect.mapError(Effect.fromResult(read({}, yield* around(flags))), byVariable);
 });
 
-/** What the operator says beside the file. */
-const around = Effect.fnUntraced(function* ({ allowHost }: Flags) {
+/** Hosts that the operator allows, by flags and by the variable. */
+export const allowedHosts = Effect.fnUntraced(function* ({ allowHost }: Pick<Flags, "allowHost">) {
   const { environment } = yield* Screen;
   const listed = environment([hostsVariable])[hostsVariable] ?? "";
-  const allowedHosts = [...allowHost, ...listed.split(/[\s,]+/)].filter((host) => host !== "");
-  const names = [...codegenVariables, ...ConfigGitHub.variables];
-  return { allowedHosts, environment: environment(names) } satisfies Given;
+  return [...allowHost, ...listed.split(/[\s,]+/)].filter((host) => host !== "");
+});
+
+/** What the operator says beside the files. */
+const around = Effect.fnUntraced(function* (flags: Flags) {
+  const { environment } = yield* Screen;
+  const names = [...Object.keys(codegenVariables), ...ConfigGitHub.variables];
+  return {
+    allowedHosts: yield* allowedHosts(flags),
+    environment: environment(names),
+  } satisfies Given;
 });
 
 type Given = CodegenConfig.Given;
@@ -110,7 +167,8 @@ const adapter = Effect.promise(() => import("@orchestrator/codegen/CodegenConfig
 
 /** Nothing is configured. */
 export const none: Config = {
-  file: undefined,
+  files: [],
+  isNamed: false,
   concurrency: undefined,
   timeoutSeconds: undefined,
   retry: { attempts: undefined, delaySeconds: undefined },
@@ -118,20 +176,71 @@ export const none: Config = {
   codegen: undefined,
   github: undefined,
   automation: Automation.of(),
+  limits: {},
+  resources: {},
+  templates: undefined,
   loggingLevel: undefined,
+  hooks: [],
+  webhooks: Result.succeed([]),
   warnings: [],
 };
 
-const withoutFile = Effect.fnUntraced(function* (given: Given) {
-  return { ...none, codegen: yield* byVariables(given) } satisfies Config;
+/** What all places together come to. */
+export const ofSources = Effect.fn("Config.ofSources")(function* (sources: Sources, flags: Flags) {
+  const given = yield* around(flags);
+  const { agent, automation, limits, logging_level: level } = sources.value;
+  const codegen = yield* codegenIn(sources, given);
+  const { lines } = yield* Effect.promise(() => import("./ConfigSources.ts"));
+  const invalid = (problems: Parameters<typeof lines>[0]) =>
+    new ConfigInvalid({ problems: lines(problems) });
+  const onGitHub = yield* Effect.mapError(ConfigGitHub.read(sources, given), invalid);
+  return {
+    files: sources.files,
+    isNamed: flags.config.length > 0,
+    concurrency: agent?.max_concurrent_agents ?? undefined,
+    timeoutSeconds: agent?.task_timeout_seconds ?? undefined,
+    retry: {
+      attempts: agent?.retry_attempts ?? undefined,
+      delaySeconds: agent?.retry_delay_seconds ?? undefined,
+    },
+    repository: onGitHub.repository,
+    codegen,
+    github: onGitHub.settings && Result.mapError(onGitHub.settings, invalid),
+    automation: Automation.of(automation),
+    limits: { ...limits },
+    resources: { ...sources.value.resources },
+    templates: sources.value.project?.templates ?? undefined,
+    loggingLevel: level ?? undefined,
+    hooks: HookSchema.read(sources.value.on ?? {}),
+    webhooks: Result.mapError(
+      Webhook.read(sources.value.webhooks ?? [], given.allowedHosts ?? []),
+      (found) => invalid(found.map(({ message, path }) => sources.problem(path, message))),
+    ),
+    warnings: sources.warnings,
+  } satisfies Config;
 });
 
 /** Variables that are set for another purpose are no mistake until Codegen is needed. */
-const byVariables = Effect.fnUntraced(function* (given: Given) {
+const codegenIn = Effect.fnUntraced(function* (sources: Sources, given: Given) {
+  const { folder } = yield* Screen;
+  const { load: read } = yield* adapter;
+  const overridden = Object.entries(codegenVariables).flatMap(([name, key]) =>
+    sources.originOf(["codegen", key])?._tag === "Variable" ? [name] : [],
+  );
   const isSet = (name: string) => (given.environment[name] ?? "").trim() !== "";
-  if (!codegenVariables.slice(0, 2).some(isSet)) return undefined;
-  const { read } = yield* adapter;
-  return Result.mapError(read({}, given), byVariable);
+  const isAsked = asking.some((name) => isSet(name) || overridden.includes(name));
+  if (!isAsked && !sources.isInFile("codegen")) return undefined;
+  const environment = ConfigGitHub.except(given.environment, overridden);
+  const { lines } = yield* Effect.promise(() => import("./ConfigSources.ts"));
+  const section = sources.value.codegen;
+  const result = Result.mapError(
+    yield* Effect.result(read(section, { ...given, environment, folder })),
+    ({ problems }) =>
+      new ConfigInvalid({ problems: lines(problems.map((one) => placed(sources, one))) }),
+  );
+  // A section that is written is to be right, whether the plan needs it or not.
+  if (sources.isInFile("codegen")) yield* Effect.fromResult(result);
+  return result;
 });
 
 interface Stated {
@@ -145,82 +254,13 @@ const byVariable = ({ problems }: { readonly problems: ReadonlyArray<Stated> }):
     problems: problems.map(({ message, where }) => `${where}: ${ConfigFile.unseen(message)}`),
   });
 
-const withFile = Effect.fnUntraced(function* (file: string, given: Given) {
-  const { environment } = yield* Screen;
-  const path = yield* Path.Path;
-  const { Section, load: read } = yield* adapter;
-  const onSection = yield* ConfigGitHub.adapter;
-  const invalid = (problems: ReadonlyArray<DataFile.Problem>) =>
-    new ConfigInvalid({ problems: problems.map((one) => Text.block(DataFile.line(file, one))) });
-  const text = yield* Effect.mapError(DataFile.text(file, ConfigFile.kind), invalid);
-  const lookup = (name: string) => environment([name])[name];
-  const found = yield* Effect.fromResult(
-    ConfigFile.parse(
-      text,
-      file,
-      lookup,
-      { codegen: topKeys(Section.entries), github: onSection.keys },
-      ConfigGitHub.remarks(onSection),
-    ),
-  ).pipe(Effect.mapError(invalid));
-  const { agent, automation, codegen: section, logging_level: level } = found.sections;
-  const codegen =
-    section === undefined || section === null
-      ? yield* byVariables(given)
-      : Result.mapError(
-          yield* Effect.result(read(section, { ...given, folder: path.dirname(file) })),
-          ({ problems }) => invalid(problems.map((problem) => placed(found, problem))),
-        );
-  // A section that is written is to be right, whether the plan needs it or not.
-  if (section !== undefined && section !== null) yield* Effect.fromResult(codegen!);
-  const onGitHub = yield* Effect.mapError(ConfigGitHub.read(file, found, given), invalid);
-  return {
-    file,
-    concurrency: agent?.max_concurrent_agents ?? undefined,
-    timeoutSeconds: agent?.task_timeout_seconds ?? undefined,
-    retry: {
-      attempts: agent?.retry_attempts ?? undefined,
-      delaySeconds: agent?.retry_delay_seconds ?? undefined,
-    },
-    repository: onGitHub.repository,
-    codegen,
-    github: onGitHub.settings && Result.mapError(onGitHub.settings, invalid),
-    automation: Automation.of(automation),
-    loggingLevel: level ?? undefined,
-    warnings: found.written.length > 0 ? yield* exposed(file, found.written) : [],
-  } satisfies Config;
-});
-
 /** The keys of a section whose values hold no further ones. */
 const topKeys = (entries: object) =>
   Object.fromEntries(Object.keys(entries).map((key) => [key, null]));
 
-const placed = (
-  file: ConfigFile.ConfigFile,
-  { message, where }: CodegenConfig.Problem,
-): DataFile.Problem => {
+const placed = (sources: Sources, { message, where }: CodegenConfig.Problem) => {
   const path = where.split(".");
-  if (path[0] !== "codegen") return { message: `${where}: ${ConfigFile.unseen(message)}` };
-  return file.problem(path, file.isSecret(path) ? ConfigFile.unseen(message) : message);
-};
-
-/** A secret in a file is for its owner's eyes only. */
-const exposed = Effect.fnUntraced(function* (file: string, written: ReadonlyArray<string>) {
-  const fs = yield* FileSystem.FileSystem;
-  const mode = yield* Effect.option(Effect.map(fs.stat(file), (info) => info.mode));
-  if (Option.isNone(mode) || (Number(mode.value) & 0o077) === 0) return [];
-  const name = Text.line(file);
-  const instead = written.map(
-    (path) => `${path.split(".")[1]}: \${${variableFor[path] ?? "NAME"}}`,
-  );
-  return [
-    `${name} holds a token and other users may read it. Take it from a variable (${instead.join(", ")}), or: chmod 600 ${name}`,
-  ];
-});
-
-/** Where people usually keep what a key holds. */
-const variableFor: Readonly<Record<string, string>> = {
-  "codegen.api_token": "CODEGEN_API_TOKEN",
-  "github.token": "GITHUB_TOKEN",
-  "github.private_key": "GITHUB_APP_PRIVATE_KEY",
+  return path[0] === "codegen"
+    ? sources.problem(path, ConfigGitHub.allowing(message))
+    : { where: undefined, order: 0, path: where, message: ConfigFile.unseen(message) };
 };

@@ -1,26 +1,34 @@
-/** Reads the text of a configuration file: its sections, and all that is wrong with it. */
+/** Reads the text of a configuration file: what it says, and all that is wrong with it. */
 import { describe } from "@orchestrator/local/DataSchema";
 import * as DataFile from "@orchestrator/local/DataFile";
 import * as Result from "effect/Result";
 import * as v from "valibot";
+import { at } from "./ConfigLayers.ts";
 import * as ConfigSchema from "./ConfigSchema.ts";
 import * as ConfigVariables from "./ConfigVariables.ts";
+import * as SecretText from "./SecretText.ts";
 
 /** What messages call such a file. */
 export const kind: DataFile.Kind = {
   noun: "configuration file",
   example: "a configuration has sections, for example\ncodegen:\n  org_id: 42",
+  maxBytes: 256 * 1024,
 };
 
-/** The sections of a file, checked in form. */
+export type Sections = v.InferOutput<ReturnType<typeof ConfigSchema.make>>;
+
+/** A file, checked in form. */
 export interface ConfigFile {
-  readonly sections: v.InferOutput<ReturnType<typeof ConfigSchema.make>>;
+  /** What it says, with variables put in. */
+  readonly value: unknown;
   /** The secrets that are written in it, and not taken from a variable: `codegen.api_token`. */
   readonly written: ReadonlyArray<string>;
   /** A problem of the value at a path, with its place. */
   readonly problem: (path: Path, message: string) => DataFile.Problem;
-  /** Whether the value at a path must not be shown. */
+  /** Whether the value at a path must not be shown in a message. */
   readonly isSecret: (path: Path) => boolean;
+  /** The variables that a value was put together from. */
+  readonly variablesIn: (path: Path) => ReadonlyArray<string>;
 }
 
 type Path = ReadonlyArray<string | number>;
@@ -35,53 +43,107 @@ export interface Remark {
 export type Look = (sections: Readonly<Record<string, unknown>>) => ReadonlyArray<Remark>;
 
 /** Where secrets belong. */
-const secretPaths = ["codegen.api_token", "github.token", "github.private_key"];
+export const secretPaths: ReadonlyArray<string> = [
+  "codegen.api_token",
+  "github.token",
+  "github.private_key",
+];
 
-/** Reads a file, with the keys that the sections of adapters may have. */
+/** Whether a secret belongs at a path. */
+export const isSecretPath = (path: string): boolean =>
+  secretPaths.includes(path) || /^webhooks\[\d+\]\.secret$/.test(path);
+
+/** Some services put a secret into the address that they are told events at. */
+const isAddress = (path: string): boolean => /^webhooks\[\d+\]\.url$/.test(path);
+
+/** The paths at which a file may have a secret. */
+const secretPathsIn = (value: unknown): ReadonlyArray<Path> => {
+  const webhooks = at(value, ["webhooks"]);
+  const count = Array.isArray(webhooks) ? webhooks.length : 0;
+  return [
+    ...secretPaths.map((path) => path.split(".")),
+    ...Array.from({ length: count }, (_, index) => ["webhooks", index, "secret"]),
+  ];
+};
+
+/** How a file is read. */
+export interface Options {
+  readonly lookup: ConfigVariables.Lookup;
+  /** The keys that the sections of adapters may have. */
+  readonly keys: ConfigSchema.Sections;
+  readonly look?: Look;
+  /** Which variables the file may not take. */
+  readonly refuse?: ConfigVariables.Refuse;
+  /** Whether another place goes before this file at a path: then a variable may be missing there. */
+  readonly isOverridden?: (path: Path) => boolean;
+}
+
+/** Reads a file. */
 export const parse = (
   text: string,
   file: string,
-  lookup: ConfigVariables.Lookup,
-  keys: ConfigSchema.Sections,
-  look: Look = () => [],
+  { isOverridden = () => false, keys, look = () => [], lookup, refuse }: Options,
 ): Result.Result<ConfigFile, ReadonlyArray<DataFile.Problem>> =>
   Result.flatMap(DataFile.parse(text, file, kind), (source) => {
-    const written = secretPaths.filter((path) =>
-      isWritten(at(source.located.value, path.split("."))),
-    );
-    const { missing, secrets, value } = ConfigVariables.fill(source.located.value, lookup);
+    const written = secretPathsIn(source.located.value)
+      .filter((path) => isWritten(at(source.located.value, path)))
+      .map(named);
+    const filled = ConfigVariables.fill(source.located.value, lookup, refuse);
+    const { missing, secrets, value } = filled;
     const placed = (path: Path, message: string) => ({
       offset: DataFile.offsetAt(source, path),
-      path: named(path),
+      ...(path.length === 0 ? {} : { path: named(path) }),
       message,
     });
-    const lacking = [
-      ...source.problems,
-      ...missing.map(({ message, path }) => placed(path, message)),
-    ];
+    const isSecret = (path: Path) => secrets.has(String(at(value, path)));
+    const lacking = missing.filter(({ path }) => !isOverridden(path));
     // What a missing variable left empty is not told a second time.
-    if (lacking.length > 0) return Result.fail(source.place(lacking));
-    const parsed = v.safeParse(ConfigSchema.make(keys), value);
-    if (!parsed.success) {
-      const issues = parsed.issues.map((issue) => hidden(issue, secrets));
-      const told = DataFile.issues(source, issues);
-      const remarks = isRecord(value) ? look(value) : [];
-      const more = remarks.map(({ message, path }) =>
-        placed(path, secrets.has(String(at(value, path))) ? unseen(message) : message),
-      );
-      const news = more.filter(({ path }) => !told.some((issue) => issue.path === path));
-      return Result.fail(source.place([...told, ...news]));
+    if (source.problems.length > 0 || lacking.length > 0) {
+      const problems = lacking.map(({ message, path }) => placed(path, message));
+      return Result.fail(source.place([...source.problems, ...problems]));
     }
+    const misplaced = SecretText.places(value)
+      .filter(({ path }) => !isSecretPath(named(path)) && !isAddress(named(path)))
+      .map(({ path }) => placed(path, misplacedText));
+    const { issues = [] } = v.safeParse(ConfigSchema.make(keys), value);
+    const told = DataFile.issues(
+      source,
+      issues.map((issue) => hidden(issue, secrets)),
+    );
+    const remarks = issues.length > 0 && isRecord(value) ? look(value) : [];
+    const more = [
+      ...remarks.map(({ message, path }) =>
+        placed(path, isSecret(path) ? unseen(message) : message),
+      ),
+      ...misplaced,
+    ];
+    // What is inside of a value that is wrong as a whole says nothing more.
+    const isTold = alreadyIn(told.map(({ path }) => path ?? ""));
+    const news = more.filter(({ path }) => !isTold(path ?? ""));
+    if (told.length + news.length > 0) return Result.fail(source.place([...told, ...news]));
     return Result.succeed({
-      sections: parsed.output,
+      value,
       written,
       problem: (path, message) => source.place([placed(path, message)])[0]!,
-      isSecret: (path) => secrets.has(String(at(value, path))),
+      isSecret,
+      variablesIn: (path) =>
+        filled.references.find((one) => named(one.path) === named(path))?.names ?? [],
     });
   });
 
+const misplacedText = `holds what looks like a token, which belongs in ${secretPaths.join(", ")}; what was found is not shown`;
+
+/** Whether a path is one of some, or leads into one. */
+const alreadyIn = (paths: ReadonlyArray<string>) => {
+  const told = new Set(paths);
+  return (path: string): boolean => {
+    const ends = Array.from(path.matchAll(/[.[]/g), ({ index }) => index);
+    return [0, ...ends, path.length].some((end) => told.has(path.slice(0, end)));
+  };
+};
+
 /** A path as people write it: `github.sources[0].issues`. */
-const named = (path: Path): string =>
+export const named = (path: Path): string =>
   path
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`))
     .join("")
@@ -92,16 +154,9 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Takes what was found out of a message: it came from a variable. */
 export const unseen = (message: string): string =>
-  message.replace(/; found [^]*$/, "; what was found is not shown");
+  message.replace(/[;,] found [^]*$/, "; what was found is not shown");
 
 const isWritten = (value: unknown): boolean => typeof value === "string" && !value.includes("${");
-
-const at = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined,
-    value,
-  );
 
 /** Where a token stands, also by a slip: after a forgotten colon the section, or the whole file, is one text. */
 const secretKeys = new Set<unknown>([
@@ -116,8 +171,9 @@ const secretKeys = new Set<unknown>([
 /** Takes a value that came from the environment, or stands where a token belongs, out of a message. */
 const hidden = <I extends v.BaseIssue<unknown>>(issue: I, secrets: ReadonlySet<string>): I => {
   const { input, message, path } = issue;
-  const isSecret = secretKeys.has(path?.at(-1)?.key) || secrets.has(String(input));
-  const isShown = !isSecret || input === null || typeof input === "object";
+  const text = String(input);
+  const isSecret = secretKeys.has(path?.at(-1)?.key) || secrets.has(text) || SecretText.isIn(text);
+  const isShown = !isSecret || (typeof input !== "string" && typeof input !== "number");
   return isShown
     ? issue
     : {

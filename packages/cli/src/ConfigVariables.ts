@@ -11,8 +11,18 @@ export interface Missing {
   readonly message: string;
 }
 
+/** Why a variable may not be put at a path; undefined if it may. */
+export type Refuse = (name: string, path: Path) => string | undefined;
+
+/** Values that were put together from variables. */
+export interface Reference {
+  readonly path: Path;
+  readonly names: ReadonlyArray<string>;
+}
+
 export interface Filled {
   readonly value: unknown;
+  readonly references: ReadonlyArray<Reference>;
   /** Texts that were put together from variables, none of which may be shown. */
   readonly secrets: ReadonlySet<string>;
   readonly missing: ReadonlyArray<Missing>;
@@ -25,21 +35,34 @@ const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{[^}]*\}?/g;
  * who knows where the parts of the value stand still knows it.
  *
  * An empty variable counts as missing, because it is an accident where a value
- * is needed.
+ * is needed. Where one is missing, the whole value is null.
  */
-export const fill = (root: unknown, lookup: Lookup): Filled => {
+export const fill = (root: unknown, lookup: Lookup, refuse: Refuse = () => undefined): Filled => {
   const secrets = new Set<string>();
   const missing: Array<Missing> = [];
+  const references: Array<Reference> = [];
   const seen = new Set<unknown>();
-  const filled = (text: string, path: Path): string => {
-    const value = text.replace(reference, (_, name?: string, otherwise?: string) => {
-      const found = name === undefined ? undefined : lookup(name);
-      if (found !== undefined && found !== "") return found;
-      if (name !== undefined && otherwise !== undefined) return otherwise;
-      missing.push({ path, message: name === undefined ? malformed : lacking(name) });
+  const filled = (text: string, path: Path): string | null => {
+    const before = missing.length;
+    const names: Array<string> = [];
+    const tell = (message: string): string => {
+      missing.push({ path, message });
       return "";
+    };
+    const value = text.replace(reference, (_, name?: string, otherwise?: string) => {
+      if (name === undefined) return tell(malformed);
+      const refused = refuse(name, path);
+      if (refused !== undefined) return tell(refused);
+      names.push(name);
+      const found = lookup(name);
+      if (found !== undefined && found !== "") return found;
+      return otherwise ?? tell(lacking(name));
     });
-    if (value !== text) secrets.add(value);
+    if (missing.length > before) return null;
+    if (value !== text) {
+      secrets.add(value);
+      references.push({ path, names });
+    }
     return value;
   };
   const visit = (value: unknown, path: Path): unknown => {
@@ -54,7 +77,7 @@ export const fill = (root: unknown, lookup: Lookup): Filled => {
     }
     return value;
   };
-  return { value: visit(root, []), secrets, missing };
+  return { value: visit(root, []), references, secrets, missing };
 };
 
 const malformed = "holds a ${ that begins no variable; write ${NAME} or ${NAME:-default}";

@@ -44,13 +44,15 @@ export const decide = Effect.fn("DecideAll.decide")(function* (options: Options)
     return yield* new Operator.ChangeRefused({ message: nothing(wanted.run, decision, refused) });
   }
   yield* out.print(lines([...changes.keys()], wanted.run, decision, out.paint).join("\n"));
-  if (!(yield* isWanted(options))) return;
+  const tasks = [...changes.keys()].map(({ task }) => task.task.id);
+  if (!(yield* isWanted(options))) return { run: wanted.run, decision, tasks: [] };
   const all = [...changes.values()];
   yield* Inbox.orAsk(
     wanted,
     all.map((change) => ({ _tag: "Change", change })),
     Amendment.record(wanted, state, all, `${count(all.length, "task")} decided`),
   );
+  return { run: wanted.run, decision, tasks };
 }, Effect.scoped);
 
 const nothing = (run: string, decision: string, refused: ReadonlyArray<string>): string =>

@@ -15,6 +15,8 @@ export interface Options {
   readonly run: Option.Option<string>;
   /** The agent run to adopt, if the run does not know it. */
   readonly agentRun: Option.Option<string>;
+  /** What there is to say to an approval or a rejection. */
+  readonly note: Option.Option<string>;
 }
 
 /** Records a decision, or asks the process that works on the run to do so. */
@@ -25,11 +27,12 @@ export const decide = Effect.fn("DecideTask.decide")(function* (options: Options
   const done = `${Text.line(change.task)}: decided to ${change.decision}`;
   const alone = Amendment.record(wanted, told.state, [change], done);
   yield* Inbox.orAsk(wanted, [{ _tag: "Change", change }], alone);
+  return { run: wanted.run, decision: change.decision, tasks: [change.task] };
 }, Effect.scoped);
 
 const changeOf = (
   state: RunState.RunState,
-  { agentRun, decision, task }: Options,
+  { agentRun, decision, note, task }: Options,
 ): Extract<Operator.Change, { readonly _tag: "Decide" }> => {
   const found = state.get(task);
   const agent = found?.attempts.at(-1)?.agent ?? found?.task.agent ?? Routing.local;
@@ -39,5 +42,6 @@ const changeOf = (
     task,
     decision,
     ...(Option.isNone(ref) ? {} : { ref: ref.value }),
+    ...(Option.isNone(note) ? {} : { note: note.value }),
   };
 };

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { CodegenConfig } from "@orchestrator/codegen";
 import { Journal } from "@orchestrator/core";
-import { Base, Git } from "@orchestrator/local";
+import { Base, Git, type PlanFile } from "@orchestrator/local";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
@@ -14,6 +14,9 @@ import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as CodegenUse from "./CodegenUse.ts";
 import * as Config from "./Config.ts";
+import * as DoctorClock from "./DoctorClock.ts";
+import { type Finding, ok, problem, warning } from "./DoctorFinding.ts";
+import * as DoctorMachine from "./DoctorMachine.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as GitHubDoctor from "./GitHubDoctor.ts";
 import * as PlanCheck from "./PlanCheck.ts";
@@ -23,56 +26,60 @@ import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
 import * as DoctorText from "./view/DoctorText.ts";
 
-/** One thing that was looked at, in a line that says what to try if it is not well. */
-export interface Finding {
-  readonly about: string;
-  /** Only a `problem` keeps runs from working. */
-  readonly level: "ok" | "warning" | "problem";
-  readonly message: string;
-}
+export type { Finding } from "./DoctorFinding.ts";
 
 export interface Options extends Config.Flags {
   readonly json: boolean;
 }
 
 /** Something that runs need is missing; the findings were printed already. */
-export class NotWell extends Schema.TaggedError<NotWell>()("NotWell", { exitCode: Schema.Int }) {
+export class NotWell extends Schema.TaggedError<NotWell>()("NotWell", {}) {
   override readonly [Runtime.errorReported] = false;
-  override get [Runtime.errorExitCode](): number {
-    return this.exitCode;
-  }
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.failed;
 }
 
-/** Prints what it finds; ends with 78 for a configuration that cannot be used, 69 if something else is missing. */
+/** Prints what it finds; ends with 1 if something is missing that runs need. */
 export const look = Effect.fn("Doctor.look")(function* ({ json, ...flags }: Options) {
-  const { out } = yield* Screen;
+  const { folder, out } = yield* Screen;
   const config = yield* Effect.result(Config.load(flags));
+  const plan = yield* planHere(Result.getOrElse(config, () => Config.none));
   const findings = [
     // On an older one the command does not even start.
     ok("node", `Node ${process.versions.node}`),
     yield* gitHere,
-    yield* repositoryHere(Result.getOrElse(config, () => Config.none).codegen),
+    yield* repositoryHere(plan, Result.getOrElse(config, () => Config.none).codegen),
     yield* Effect.scoped(journalHere),
-    ...(yield* configured(config)),
-    ...(Result.isFailure(config) ? [] : yield* GitHubDoctor.look(config.success, flags)),
+    ...(yield* DoctorMachine.disk(folder)),
+    ...(yield* DoctorMachine.agents(plan?.tasks ?? [])),
+    ...(yield* services(config, flags)),
   ];
   yield* out.print(
     json
       ? Text.json(JSON.stringify(findings, undefined, 2))
       : DoctorText.lines(findings, out.paint).join("\n"),
   );
-  const wrong = findings.filter(({ level }) => level === "problem");
-  if (wrong.length === 0) return;
-  const isUnusable = wrong.some(({ about }) => about === configuration);
-  const { codes } = ExitCode;
-  return yield* new NotWell({ exitCode: isUnusable ? codes.configuration : codes.unavailable });
+  if (findings.every(({ level }) => level !== "problem")) return;
+  return yield* new NotWell({});
+});
+
+/** What the configuration says, and what the services answer that it names. */
+const services = Effect.fnUntraced(function* (
+  config: Result.Result<Config.Config, Config.ConfigInvalid>,
+  flags: Config.Flags,
+) {
+  // It brings the HTTP client.
+  const { listen } = yield* Effect.promise(() => import("./Overheard.ts"));
+  const { overheard, result } = yield* listen(({ scopes }) =>
+    Effect.gen(function* () {
+      const told = yield* configured(config);
+      if (Result.isFailure(config)) return told;
+      return [...told, ...(yield* GitHubDoctor.look(config.success, flags, scopes))];
+    }),
+  );
+  return [...result, ...DoctorClock.judge(overheard.skews)];
 });
 
 const configuration = "configuration";
-
-const ok = (about: string, message: string): Finding => ({ about, level: "ok", message });
-const warning = (about: string, message: string): Finding => ({ about, level: "warning", message });
-const problem = (about: string, message: string): Finding => ({ about, level: "problem", message });
 
 const gitMade = Effect.flatMap(Screen, ({ environment }) =>
   Git.make(environment(["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR"])),
@@ -89,17 +96,19 @@ const gitHere = Effect.gen(function* () {
 });
 
 /** The plan that `run` would take here, as far as it can be read. */
-const planHere = Effect.fnUntraced(function* (codegen: Config.Config["codegen"]) {
+const planHere = Effect.fnUntraced(function* (config: Config.Config) {
   const file = yield* PlanChoice.find;
   if (file === undefined) return undefined;
-  const { plan } = yield* PlanCheck.check(file, codegen);
+  const { plan } = yield* PlanCheck.check(file, config);
   return plan;
 }, Effect.orElseSucceed(constUndefined));
 
 /** The branch that runs would land on. Without a plan here, one may still do without git, or name another. */
-const repositoryHere = Effect.fnUntraced(function* (codegen: Config.Config["codegen"]) {
+const repositoryHere = Effect.fnUntraced(function* (
+  plan: PlanFile.Plan | undefined,
+  codegen: Config.Config["codegen"],
+) {
   const { folder } = yield* Screen;
-  const plan = yield* planHere(codegen);
   const about = "repository";
   if (plan?.isolation === "none") return ok(about, `${Text.line(plan.file)} needs none`);
   const looked = Base.find({ repository: folder, branch: plan?.base });
@@ -164,8 +173,11 @@ const configured = Effect.fnUntraced(function* (
   loaded: Result.Result<Config.Config, Config.ConfigInvalid>,
 ) {
   if (Result.isFailure(loaded)) return unusable(loaded.failure);
-  const { codegen, file, repository, warnings } = loaded.success;
-  const named = file === undefined ? "no file is named" : `${Text.line(file)} is in order`;
+  const { codegen, files, repository, warnings } = loaded.success;
+  const named =
+    files.length === 0
+      ? "no file is named, and there is no orchestrator.yaml"
+      : `${files.map((file) => Text.line(file)).join(", ")} ${files.length === 1 ? "is" : "are"} in order`;
   const told = [
     ok(configuration, named),
     ...warnings.map((message) => warning(configuration, message)),

@@ -54,6 +54,16 @@ export const ofRun = (
   }
 };
 
+/** The exit code of a run that was left: at a limit a person must decide, and what time heals is to be tried later. */
+export const ofLeft = ({
+  paused,
+  pausedAgents,
+}: Pick<RunState.RunState, "paused" | "pausedAgents">): number => {
+  const [first] = paused === undefined ? pausedAgents.values() : [paused];
+  if (first === undefined || first.cause === "operator") return codes.failed;
+  return first.until === undefined ? codes.held : codes.locked;
+};
+
 const byTag: Readonly<Record<string, number>> = {
   GitError: codes.unavailable,
   LeaseHeld: codes.taken,

@@ -7,6 +7,7 @@ import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as ExitCode from "./ExitCode.ts";
+import * as Listeners from "./hooks/Listeners.ts";
 import * as Inbox from "./Inbox.ts";
 import * as InboxServer from "./InboxServer.ts";
 import type { RunBackend } from "./RunBackend.ts";
@@ -17,12 +18,25 @@ import * as SafeFile from "./SafeFile.ts";
 import { Screen } from "./Screen.ts";
 import { Signals } from "./Signals.ts";
 import * as StepSummaryFile from "./StepSummaryFile.ts";
+import * as Requests from "./telemetry/Requests.ts";
+import * as RunTelemetry from "./telemetry/RunTelemetry.ts";
 import * as Left from "./view/Left.ts";
 import * as RunSummary from "./view/RunSummary.ts";
 
-export interface Options extends RunView.Options {
+/** For whoever does not wait for the end of a run. */
+export interface Hearing {
+  /** Hears of the run once it goes on. */
+  readonly started?: (handle: Orchestrator.RunHandle) => Effect.Effect<void>;
+}
+
+export interface Options extends RunView.Options, Hearing {
   /** The file of `--results`, as an absolute path. */
   readonly results: string | undefined;
+  /** Who hears of events besides (default nobody). */
+  readonly listeners?: Listeners.Settings;
+  /** Whether events are told on standard error, too. */
+  readonly verbose?: boolean;
+  readonly debug?: boolean;
 }
 
 /** The run ended, not every task succeeded; the summary was printed already. */
@@ -54,13 +68,23 @@ export const follow = Effect.fn("Foreground.follow")(function* <E, R>(
 ) {
   const signals = yield* Signals;
   const places = yield* RunPlaces.make(backend, options.results);
+  const telemetry = yield* RunTelemetry.open(backend, options);
+  const listeners = yield* Listeners.open(
+    backend,
+    options.listeners ?? Listeners.none,
+    options.seen,
+  );
   let state: RunState.RunState | undefined;
   const working = Effect.gen(function* () {
     const handle = yield* start;
     state = handle.state;
+    yield* options.started?.(handle) ?? Effect.void;
     yield* backend.github?.summarise(handle.state) ?? Effect.void;
-    return yield* Effect.mapError(attend(backend, handle, options), broken(handle.state, places));
-  });
+    return yield* Effect.mapError(
+      attend(backend, handle, { telemetry, listeners }, options),
+      broken(handle.state, places),
+    );
+  }).pipe(Requests.within(backend.id));
   const atOnce = () => (state === undefined ? undefined : Left.atOnce(state, places));
   // Once something may have been launched, nothing else takes care of a signal.
   const { lost, result } = yield* signals.handledBy(working, atOnce);
@@ -71,15 +95,27 @@ export const follow = Effect.fn("Foreground.follow")(function* <E, R>(
 
 /** Fails with the exit code of a run unless every task succeeded. */
 export const judge = ({ outcome, state }: Pick<ResultManager.RunResult, "outcome" | "state">) => {
-  const exitCode = outcome === "suspended" ? ExitCode.codes.failed : ExitCode.ofRun(outcome, state);
+  const exitCode =
+    outcome === "suspended" ? ExitCode.ofLeft(state) : ExitCode.ofRun(outcome, state);
   return exitCode === ExitCode.codes.succeeded
     ? Effect.void
     : Effect.fail(new RunNotSucceeded({ outcome, exitCode }));
 };
 
+/** Who follows a run besides its view. */
+interface Besides {
+  readonly telemetry: RunTelemetry.RunTelemetry;
+  readonly listeners: Listeners.Listeners;
+}
+
 /** Whatever goes wrong here, agents are left at work: the run can be resumed. */
-const attend = (backend: RunBackend, handle: Orchestrator.RunHandle, options: Options) =>
-  show(backend, handle, options).pipe(
+const attend = (
+  backend: RunBackend,
+  handle: Orchestrator.RunHandle,
+  besides: Besides,
+  options: Options,
+) =>
+  show(backend, handle, besides, options).pipe(
     Effect.scoped,
     Effect.onError(() => handle.suspend("its process had to leave it")),
   );
@@ -88,6 +124,7 @@ const attend = (backend: RunBackend, handle: Orchestrator.RunHandle, options: Op
 const show = Effect.fnUntraced(function* (
   { folder, github }: RunBackend,
   handle: Orchestrator.RunHandle,
+  { listeners, telemetry }: Besides,
   options: Options,
 ) {
   const path = yield* Path.Path;
@@ -108,10 +145,15 @@ const show = Effect.fnUntraced(function* (
       ),
     ),
   );
-  const both = [RunView.show(handle, options), handle.result] as const;
+  const followed = yield* telemetry.follow(handle);
+  const heard = yield* listeners.follow(handle);
+  const about = { log: folder.log, ledger: github?.ledger };
+  const both = [RunView.show(handle, options, about), handle.result] as const;
   const [, result] = yield* Effect.all(both, { concurrency: "unbounded" });
+  yield* followed;
   // Whoever asked too late is told so.
   yield* InboxServer.answerAll(inbox, handle);
+  yield* heard;
   return { result, lost };
 });
 
@@ -139,7 +181,8 @@ const conclude = Effect.fnUntraced(function* (
   const signals = yield* Signals;
   const written = yield* Effect.result(write(state, backend, options));
   const sink = options.json ? screen.error : screen.out;
-  const summary = RunSummary.lines({ result, places }, sink.paint);
+  const medium = { columns: sink.size()?.columns, link: yield* sink.links };
+  const summary = RunSummary.lines({ result, places }, sink.paint, medium);
   // With its reader gone, the command ends quietly.
   if (signals.received() !== "SIGPIPE") yield* sink.print(summary.join("\n"));
   if (Result.isFailure(written)) return yield* written.failure;

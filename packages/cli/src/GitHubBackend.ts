@@ -8,6 +8,7 @@ import * as GitHubClient from "@orchestrator/github/GitHubClient";
 import type { GitHubError } from "@orchestrator/github/GitHubError";
 import * as GitHubSource from "@orchestrator/github/GitHubSource";
 import * as Preflight from "@orchestrator/github/Preflight";
+import * as RepositorySurvey from "@orchestrator/github/RepositorySurvey";
 import * as ResponseCache from "@orchestrator/github/ResponseCache";
 import * as Effect from "effect/Effect";
 import * as Path from "effect/Path";
@@ -18,6 +19,7 @@ import * as ExitCode from "./ExitCode.ts";
 import type { Target } from "./GitHubTarget.ts";
 import * as Project from "./Project.ts";
 import { Screen } from "./Screen.ts";
+import * as Scrubbed from "./telemetry/Scrubbed.ts";
 import * as Text from "./Text.ts";
 import { roughly } from "./view/Words.ts";
 
@@ -37,6 +39,8 @@ export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
 export interface Options {
   /** Whether issues that name no agent are for Codegen. */
   readonly hasCodegen: boolean;
+  /** The capacity of each resource that the configuration names. */
+  readonly resources: Readonly<Record<string, number>>;
   /** Whether open issues that are waited for join the plan, wherever they are. */
   readonly withDependencies: boolean;
 }
@@ -81,24 +85,43 @@ const clientOf = Effect.fnUntraced(function* (target: Target, patience: number) 
 export const read = Effect.fn("GitHubBackend.read")(function* (
   asked: GitHubClient.GitHubClient,
   target: Target,
-  { hasCodegen, withDependencies }: Options,
+  { hasCodegen, resources, withDependencies }: Options,
 ) {
   const { dependencies, sources, trust, values } = target.settings;
   const options = { dependencies, trust, values };
   const source = GitHubSource.make({ client: asked, sources, options, withDependencies });
-  const plan = yield* Effect.mapError(source.plan, (failure) => unreadable(failure, target.from));
+  const given = yield* Effect.mapError(source.plan, (failure) => unreadable(failure, target.from));
+  const plan = Scrubbed.plan(given);
   return Backlog.make(plan, hasCodegen, {
     sources: source.name.split(" + "),
     host: asked.host,
+    resources,
     ledger: asked.ledger.statement,
   });
 });
 
-/** Looks whether everything can be read that a target names. */
-export const preflight = Effect.fn("GitHubBackend.preflight")(function* (target: Target) {
+/** Looks whether everything can be read that a target names, and written that is wanted. */
+export const preflight = Effect.fn("GitHubBackend.preflight")(function* (
+  target: Target,
+  access: Pick<Preflight.Options, "operations" | "scopes"> = {},
+) {
   const { credentials, from, settings } = target;
   const asked = yield* clientOf(target, hastySeconds);
-  return yield* Preflight.check({ client: asked, credentials, from, sources: settings.sources });
+  return yield* Preflight.check({
+    client: asked,
+    credentials,
+    from,
+    sources: settings.sources,
+    ...access,
+  });
+});
+
+/** What there is around a repository that a configuration could name. */
+export const survey = Effect.fn("GitHubBackend.survey")(function* (
+  target: Target,
+  repository: string,
+) {
+  return yield* RepositorySurvey.look(yield* clientOf(target, hastySeconds), repository);
 });
 
 /** What GitHub says no to, and with whose token it was asked. */
@@ -118,5 +141,5 @@ const cacheHere = Effect.gen(function* () {
   const { folder } = yield* Screen;
   const [project] = yield* Project.upward(folder);
   if (project === undefined) return undefined;
-  return yield* ResponseCache.folder(path.join(project.folder, "cache", "github"));
+  return Scrubbed.cache(yield* ResponseCache.folder(path.join(project.folder, "cache", "github")));
 });

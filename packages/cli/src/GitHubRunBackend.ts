@@ -5,8 +5,9 @@
  * plans and runs of plan files.
  */
 import { hostname } from "node:os";
-import { type Agent, CodeHost, Reporter, type RunState } from "@orchestrator/core";
+import { type Agent, CodeHost, Reporter, type RunState, type Task } from "@orchestrator/core";
 import * as Approval from "@orchestrator/github/Approval";
+import * as BranchGuard from "@orchestrator/github/BranchGuard";
 import * as ForeignMarkers from "@orchestrator/github/ForeignMarkers";
 import type { GitHubClient } from "@orchestrator/github/GitHubClient";
 import type { Settings } from "@orchestrator/github/GitHubConfig";
@@ -38,8 +39,10 @@ export interface Options {
   readonly isResumed: boolean;
   /** Whether agents are launched: only then the repositories are kept from other orchestrators. */
   readonly launches: boolean;
-  /** Whether the run that holds a lease, on this machine, works no more. */
-  readonly isGone: (run: string) => Effect.Effect<boolean>;
+  /** What this process can be told by on its machine; undefined where that is not known. */
+  readonly mark: string | undefined;
+  /** Whether the holder of a lease, on this machine, works no more. */
+  readonly isGone: (holder: Lease.Holder) => Effect.Effect<boolean>;
   /** The folder of the project. */
   readonly root: string;
   /** Hosts beside GitHub's that links in comments may lead to. */
@@ -54,7 +57,10 @@ export interface GitHubRunBackend {
   readonly reporter: Layer.Layer<Reporter.Reporter> | undefined;
   /** Comes when another orchestrator took a repository over. */
   readonly lost: Effect.Effect<Lease.LeaseLost>;
-  /** Tells on the tracking issue, if there is one, how the run stands: now, and when the scope closes. */
+  /**
+   * Tells how the run stands where nothing but its beginning is the news: labels of what waits, and
+   * the tracking issue, if there is one, now and when the scope closes.
+   */
   readonly summarise: (
     ledger: () => Statement,
   ) => (state: RunState.RunState) => Effect.Effect<void>;
@@ -75,10 +81,12 @@ export const make = Effect.fn("GitHubRunBackend.make")(function* (options: Optio
     base: setup.base,
     onNews: (news) => says.tell(news),
   });
+  const scope = yield* Effect.scope;
   const guard = (agent: Agent.Agent): Agent.Agent => {
     const leased = leases.reduce((inner, lease) => lease.guard(inner), agent);
     // Whoever is asked last is asked nearest to the launch.
-    return Approval.guard(leased, client, { trust: settings.trust });
+    const branched = BranchGuard.guard(leased, client, { base: setup.base });
+    return Approval.guard(branched, client, { trust: settings.trust });
   };
   return {
     guard,
@@ -86,19 +94,36 @@ export const make = Effect.fn("GitHubRunBackend.make")(function* (options: Optio
     reporter: told === undefined ? undefined : Layer.succeed(Reporter.Reporter, told.reporter),
     lost: Effect.raceAll([Effect.never, ...leases.map(({ lost }) => lost)]),
     summarise: (ledger) => (state) =>
-      comment === undefined ? Effect.void : tracking.follow({ comment, state, ledger }),
+      Effect.andThen(
+        told === undefined || !options.launches
+          ? Effect.void
+          : Effect.forkIn(told.queued(tasksOf(state), isWaitingIn(state)), scope),
+        comment === undefined ? Effect.void : tracking.follow({ comment, state, ledger }),
+      ),
   } satisfies GitHubRunBackend;
 });
 
+const tasksOf = (state: RunState.RunState): ReadonlyArray<Task.Task> =>
+  Array.from({ length: state.size }, (_, node) => state.table.task(node));
+
+/** Whether a task has not begun, nor was told of before. */
+const isWaitingIn = (state: RunState.RunState) => (task: Task.TaskId) => {
+  const node = state.table.numberOf(task);
+  if (node === undefined || state.report(node) !== undefined) return false;
+  const phase = state.phase(node);
+  return phase === "Pending" || phase === "Ready";
+};
+
 /** One for each repository; where one is taken, those taken before are given back. */
-const leasesOf = ({ client, from, isGone, run, setup }: Options) => {
+const leasesOf = ({ client, from, isGone, mark, run, setup }: Options) => {
   const host = hostname();
-  const holder = { run, host, process: String(process.pid) };
+  const told = mark === undefined ? {} : { mark };
+  const holder = { run, host, process: String(process.pid), ...told };
   return Effect.forEach(setup.repositories, (repository) =>
     Lease.make(client, {
       repository,
       holder,
-      isGone: (other) => (other.host === host ? isGone(other.run) : Effect.succeed(false)),
+      isGone: (other) => (other.host === host ? isGone(other) : Effect.succeed(false)),
       onNote: (sentence) => Effect.logWarning(sentence),
       foreignMarkers: ForeignMarkers.list(client, { repository, run }),
     }).pipe(

@@ -12,6 +12,7 @@ import * as ConfigGitHub from "./ConfigGitHub.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as GitHubRemote from "./GitHubRemote.ts";
 import * as GitHubToken from "./GitHubToken.ts";
+import * as Secrets from "./telemetry/Secrets.ts";
 import * as Text from "./Text.ts";
 
 /** Where issues are read, and as whom. */
@@ -83,6 +84,7 @@ export const credentialsFor = Effect.fn("GitHubTarget.credentialsFor")(function*
   if (auth?._tag === "App") {
     const { appId, installationId } = auth;
     const privateKey = yield* keyOf(auth.privateKey);
+    Secrets.hide(Secrets.redactedIn(privateKey));
     const repository = settings.repository ?? repositoryIn(settings);
     const credentials = { _tag: "App", appId, privateKey, installationId, repository } as const;
     return Option.some({ settings, credentials, from: `the App ${appId}` } satisfies Target);
@@ -92,6 +94,7 @@ export const credentialsFor = Effect.fn("GitHubTarget.credentialsFor")(function*
     return Option.some({ settings, credentials, from: auth.from } satisfies Target);
   }
   const token = yield* GitHubToken.ofGh(GitHubHost.hostOf(baseUrl));
+  Secrets.hide(Secrets.redactedIn(Option.getOrUndefined(token)));
   return Option.map(token, (found): Target => ({
     settings,
     credentials: { _tag: "Token", token: found },

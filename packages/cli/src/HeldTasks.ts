@@ -1,5 +1,5 @@
 /** What waits for a person in a run, for people and for programs: what the command `held` does. */
-import { Operator, type RunState } from "@orchestrator/core";
+import { Operator, type RunEvent, type RunState } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as ExitCode from "./ExitCode.ts";
@@ -13,7 +13,7 @@ import * as HeldText from "./view/HeldText.ts";
 
 /** A decision that is possible, and the command that makes it. */
 export interface Choice {
-  readonly decision: "adopt" | "relaunch" | "skip" | "wait";
+  readonly decision: RunEvent.Decision;
   readonly command: string;
 }
 

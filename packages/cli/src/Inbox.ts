@@ -10,7 +10,7 @@
  * both files; a request that nobody waits for any more is not done.
  */
 import { randomBytes } from "node:crypto";
-import { Journal, Operator } from "@orchestrator/core";
+import { Journal, Operator, Task } from "@orchestrator/core";
 import * as Changes from "@orchestrator/local/Changes";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
@@ -32,6 +32,8 @@ export const Wish = Schema.Union([
   Schema.TaggedStruct("CancelRun", {}),
   Schema.TaggedStruct("CancelTask", { task: Schema.String }),
   Schema.TaggedStruct("Change", { change: Operator.Change }),
+  /** Adds tasks, all or none. */
+  Schema.TaggedStruct("AddTasks", { tasks: Schema.Array(Task.Task) }),
 ]);
 export type Wish = typeof Wish.Type;
 

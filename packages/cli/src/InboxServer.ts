@@ -1,5 +1,5 @@
 /** Does what other processes ask of the run that this one works on: see `Inbox`. */
-import type { Orchestrator } from "@orchestrator/core";
+import type { Operator, Orchestrator } from "@orchestrator/core";
 import * as Changes from "@orchestrator/local/Changes";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import * as Inbox from "./Inbox.ts";
 import * as SafeFile from "./SafeFile.ts";
+import * as Scrubber from "./telemetry/Scrubber.ts";
 
 /** Answers requests, the oldest first, for as long as the run goes on. */
 export const serve = Effect.fn("InboxServer.serve")(function* (
@@ -79,6 +80,7 @@ const isCancelled = (wish: Inbox.Wish, { state }: Orchestrator.RunHandle): boole
       return state.stopping?.cause === "cancelled";
     case "CancelTask":
       return state.get(wish.task)?.outcome === "Cancelled";
+    case "AddTasks":
     case "Change":
       return false;
   }
@@ -94,13 +96,22 @@ const grant = (wish: Inbox.Wish, handle: Orchestrator.RunHandle): Effect.Effect<
       return Effect.map(handle.cancelTask(wish.task), (stopped) =>
         stopped ? done(`${wish.task} is being cancelled.`) : notCancelled(wish.task, handle),
       );
+    case "AddTasks":
+      return handle.add(wish.tasks).pipe(
+        Effect.as(done("The process that works on the run has added the tasks.")),
+        Effect.catch(({ message }) => Effect.succeed(refused(message))),
+      );
     case "Change":
-      return handle.change(wish.change).pipe(
+      return handle.change(clean(wish.change)).pipe(
         Effect.as(done("The process that works on the run has recorded it.")),
         Effect.catch(({ message }) => Effect.succeed(refused(message))),
       );
   }
 };
+
+/** What others want recorded holds no secret that this process knows. */
+const clean = (change: Operator.Change): Operator.Change =>
+  change._tag === "Emit" ? Scrubber.json(change) : change;
 
 const notCancelled = (task: string, { state }: Orchestrator.RunHandle): Inbox.Answer => {
   const found = state.get(task);

@@ -61,6 +61,8 @@ export const sentence = (step: Step): string => {
       return "it goes into the merge queue";
     case "Withdraw":
       return `GitHub is asked not to merge it: ${step.why}`;
+    case "Retarget":
+      return "it is to be merged into the branch that changes land on, now that what it stands on has landed";
     case "Update":
       return "its branch is brought up to date";
     case "Rerun":

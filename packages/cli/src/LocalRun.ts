@@ -1,7 +1,14 @@
 /** A run of a plan file: its base branch on this machine, its commands and whatever other agents it has. */
 import type { CodegenConfig } from "@orchestrator/codegen";
-import { type Agent, type CodeHost, Orchestrator, type RunState } from "@orchestrator/core";
-import { Base, CommandAgent, Git, LocalCodeHost } from "@orchestrator/local";
+import {
+  Action,
+  type Agent,
+  type CodeHost,
+  Orchestrator,
+  type RunState,
+  Workflow,
+} from "@orchestrator/core";
+import { Actions, Base, CommandAgent, Git, LocalCodeHost, Presets } from "@orchestrator/local";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
@@ -11,6 +18,8 @@ import * as RunBackend from "./RunBackend.ts";
 import { home } from "./RunRecord.ts";
 import * as RunSetup from "./RunSetup.ts";
 import { Screen } from "./Screen.ts";
+import * as Secrets from "./telemetry/Secrets.ts";
+import * as Requests from "./telemetry/Requests.ts";
 
 /** What commands and git get of the environment; plans add what they name. */
 const forCommands = ["PATH", "HOME"];
@@ -21,6 +30,7 @@ export const make = Effect.fn("LocalRun.make")(function* (
   asked: Omit<RunSetup.RunSetup, "root">,
   slots: number,
   codegen: CodegenConfig.Settings | undefined,
+  allowedHosts: ReadonlyArray<string>,
 ) {
   const id = yield* Orchestrator.runId;
   const git = yield* gitHere;
@@ -31,7 +41,16 @@ export const make = Effect.fn("LocalRun.make")(function* (
     // Another branch may be checked out when the run is resumed.
     ...(base === undefined ? {} : { base: base.requested }),
   };
-  return yield* assemble({ id, setup, slots, base, git, codegen, notesAreLost: false });
+  return yield* assemble({
+    id,
+    setup,
+    slots,
+    base,
+    git,
+    codegen,
+    allowedHosts,
+    notesAreLost: false,
+  });
 });
 
 /** Prepares a run that was started before, with the same agents and the same base. */
@@ -41,6 +60,7 @@ export const restore = Effect.fn("LocalRun.restore")(function* (
   slots: number,
   root: string,
   codegen: CodegenConfig.Settings | undefined,
+  allowedHosts: ReadonlyArray<string>,
   state: RunState.RunState,
 ) {
   const fs = yield* FileSystem.FileSystem;
@@ -55,10 +75,22 @@ export const restore = Effect.fn("LocalRun.restore")(function* (
     () => false,
   );
   const base = yield* baseOf(id, { ...setup, folder: setup.root }, git, landed);
-  return yield* assemble({ id, setup, slots, base, git, codegen, notesAreLost: !isThere });
+  return yield* assemble({
+    id,
+    setup,
+    slots,
+    base,
+    git,
+    codegen,
+    allowedHosts,
+    notesAreLost: !isThere,
+  });
 });
 
-interface Parts extends Pick<RunBackend.RunBackend, "id" | "setup" | "slots" | "base"> {
+interface Parts extends Pick<
+  RunBackend.RunBackend,
+  "id" | "setup" | "slots" | "base" | "allowedHosts"
+> {
   readonly git: Git.Git["Service"];
   /** Whether somebody removed the folder of a run that goes on. */
   readonly notesAreLost: boolean;
@@ -66,12 +98,13 @@ interface Parts extends Pick<RunBackend.RunBackend, "id" | "setup" | "slots" | "
   readonly codegen: CodegenConfig.Settings | undefined;
 }
 
-const assemble = Effect.fnUntraced(function* (parts: Parts) {
+const assemble = (parts: Parts) => Requests.within(parts.id)(assembled(parts));
+
+const assembled = Effect.fnUntraced(function* (parts: Parts) {
   const { base, codegen, git, id, setup, slots } = parts;
   const screen = yield* Screen;
   const folder = yield* RunBackend.folderOf(setup.root, id);
-  const commands = yield* CommandAgent.make({
-    name: Routing.local,
+  const shared: CommandAgent.CommandAgentOptions = {
     run: id,
     folder,
     notesAreLost: parts.notesAreLost,
@@ -79,18 +112,65 @@ const assemble = Effect.fnUntraced(function* (parts: Parts) {
     environment: screen.environment(forCommands),
     defaults: RunSetup.defaultsOf(setup),
     keepFailed: setup.keepFailed,
-  }).pipe(Effect.provideService(Git.Git, git));
-  const agent = routing(commands, codegen !== undefined);
+  };
+  const commandAgent = (options: CommandAgent.CommandAgentOptions) =>
+    CommandAgent.make(options).pipe(
+      Effect.provideService(Git.Git, git),
+      Effect.map((made) => ({ agent: routing(made, codegen !== undefined) })),
+    );
+  const commands = yield* commandAgent({ ...shared, name: Routing.local });
+  const coders = yield* Effect.forEach(codersOf(setup), ([preset, { args = [], passEnv = [] }]) =>
+    commandAgent({
+      ...shared,
+      name: preset.name,
+      preset: { preset, args },
+      environment: screen.environment([...Presets.environmentOf(preset), ...passEnv]),
+    }),
+  );
   const remote = yield* codegenAgents(parts);
   const orchestrator = yield* RunBackend.engine({
     root: setup.root,
     slots,
-    agents: [{ agent }, ...remote],
+    agents: [
+      commands,
+      ...coders,
+      ...remote,
+      { agent: routing(yield* actions(parts, folder.root), codegen !== undefined) },
+    ],
     codeHost: base === undefined ? undefined : codeHost(base, git),
   });
-  const allowedHosts = codegen?.allowedHosts ?? [];
+  const allowedHosts = [...new Set([...(codegen?.allowedHosts ?? []), ...parts.allowedHosts])];
   const made = { id, setup, slots, folder, base, orchestrator, allowedHosts };
   return { ...made, github: undefined } satisfies RunBackend.RunBackend;
+});
+
+/** The coding agents of this machine that the run has. */
+const codersOf = ({ agents = {} }: RunSetup.RunSetup) =>
+  Object.entries(agents).flatMap(([name, settings]) => {
+    const preset = Presets.named(name);
+    return preset === undefined ? [] : [[preset, settings] as const];
+  });
+
+/** Steps that are functions work beside the plan file, and write in the folder of the run. */
+const actions = Effect.fnUntraced(function* ({ allowedHosts, setup }: Parts, folder: string) {
+  const screen = yield* Screen;
+  const path = yield* Path.Path;
+  const { layer } = yield* Effect.promise(() => import("effect/http/FetchHttpClient"));
+  const given = screen.variables(Actions.secretPrefix);
+  Secrets.hide(Object.values(given));
+  const made = yield* Actions.make({
+    folder: setup.folder,
+    environment: screen.environment(forCommands),
+    allowedHosts,
+    secrets: Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [
+        name.slice(Actions.secretPrefix.length),
+        value,
+      ]),
+    ),
+    files: path.join(folder, "files"),
+  }).pipe(Effect.provide(layer));
+  return Action.agent(Action.registry([...made, ...Workflow.actions]));
 });
 
 /** The adapter is loaded only for runs that have it. */

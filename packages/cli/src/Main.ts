@@ -9,8 +9,12 @@ import * as CliError from "effect/cli/CliError";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Runtime from "effect/Runtime";
+import * as ErrorCode from "./ErrorCode.ts";
+import * as ErrorText from "./ErrorText.ts";
 import * as ExitCode from "./ExitCode.ts";
+import * as Paint from "./Paint.ts";
 import * as Signals from "./Signals.ts";
+import * as Scrubber from "./telemetry/Scrubber.ts";
 import * as Text from "./Text.ts";
 
 /** Runs a program and ends the process with its exit code once all output is written. */
@@ -22,7 +26,7 @@ export const run = <E>(
   const signals = Signals.make({
     interrupt: () => interrupt(),
     exit: (code, said) => {
-      if (said !== undefined) process.stderr.write(`${Text.block(said)}\n`);
+      if (said !== undefined) process.stderr.write(`${Text.block(Scrubber.scrub(said))}\n`);
       process.exit(code);
     },
     now: () => performance.now(),
@@ -59,20 +63,25 @@ const flush = (process: NodeJS.Process, code: number): void => {
 };
 
 const reportLost = (process: NodeJS.Process, reason: string): number => {
-  const text = `error: standard output could not be written: ${Text.line(reason)}. Check the space on the disk.`;
-  process.stderr.write(`${text}\n`);
+  const message = `standard output could not be written: ${Text.line(reason)}. Check the space on the disk.`;
+  tell(process, { ...ErrorCode.outputLost, message });
   return ExitCode.codes.inputOutput;
 };
 
 const report = (process: NodeJS.Process, cause: Cause.Cause<unknown>): void => {
   if (Cause.hasDies(cause)) {
-    const text = `error: this is a bug in orchestrator; please report it with what follows\n${Cause.pretty(cause)}`;
-    process.stderr.write(`${Text.block(text)}\n`);
-    return;
+    const message = `this is a bug in orchestrator; please report it with what follows\n${Cause.pretty(cause)}`;
+    return tell(process, { ...ErrorCode.bug, message });
   }
   const error = Cause.squash(cause);
   // The parser's errors are presented where they arise.
   if (CliError.isCliError(error) || !Runtime.getErrorReported(error)) return;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`error: ${Text.block(message)}\n`);
+  tell(process, ErrorCode.of(error));
+};
+
+const tell = ({ argv, stderr }: NodeJS.Process, told: ErrorCode.Told): void => {
+  const isJson = ErrorText.isJson(argv.slice(2));
+  const paint = stderr.isTTY === true && stderr.hasColors() ? Paint.ansi : Paint.plain;
+  const text = isJson ? ErrorText.json(told) : ErrorText.text(told, paint);
+  stderr.write(`${Scrubber.scrub(text)}\n`);
 };

@@ -1,14 +1,16 @@
 /** Reads a plan file and says everything that is wrong with it, each problem with its place. */
 import { GraphReport, PlanProblem, Task } from "@orchestrator/core";
-import { PlanFile } from "@orchestrator/local";
+import { Actions, PlanFile, Presets } from "@orchestrator/local";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
+import type * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import type { Config } from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as Routing from "./Routing.ts";
+import { Screen } from "./Screen.ts";
 import * as TaskKeys from "./TaskKeys.ts";
 import * as Text from "./Text.ts";
 import { count, some } from "./view/Words.ts";
@@ -21,6 +23,7 @@ export interface Problem {
     | "InvalidFile"
     | "NoCommand"
     | "NoCodegen"
+    | "NoProgram"
     | "NoPrompt"
     | "UnusedCommand"
     | "UnusedKey"
@@ -59,21 +62,37 @@ export const gatesOf = (plan: PlanFile.Plan) =>
     ? ({ gates: ["agent-ended", "merged"], defaultGate: "merged" } as const)
     : ({ gates: ["agent-ended"], defaultGate: "agent-ended" } as const);
 
+/** The plan with the capacities that only the configuration names. */
+const withResources = (plan: PlanFile.Plan, stated: Config["resources"]): PlanFile.Plan => ({
+  ...plan,
+  resources: { ...stated, ...plan.resources },
+});
+
+/** Gives the plan that a file stands for. */
+export type Load = (
+  options: PlanFile.Options,
+) => Effect.Effect<PlanFile.Plan, PlanFile.PlanFileError, FileSystem.FileSystem | Path.Path>;
+
 /** Reads and checks a plan file, as it runs with a configuration. Its tasks are routed. */
 export const check = Effect.fn("PlanCheck.check")(function* (
   file: string,
-  codegen: Config["codegen"],
-): Effect.fn.Return<Checked, never, FileSystem.FileSystem> {
-  const loaded = yield* Effect.result(PlanFile.load(file));
+  { codegen, resources }: Pick<Config, "codegen" | "resources">,
+  /** Hosts that requests may go to; absent: whether they may is not looked at. */
+  allowedHosts?: ReadonlyArray<string>,
+  load: Load = (options) => PlanFile.load(file, options),
+): Effect.fn.Return<Checked, never, FileSystem.FileSystem | Path.Path | Screen> {
+  const loaded = yield* Effect.result(load({ actions: Actions.signaturesOn(allowedHosts) }));
   if (Result.isFailure(loaded)) {
-    const problems = loaded.failure.problems.map((problem) => ofFile(file, problem));
+    const { failure } = loaded;
+    // A workflow may be made of several files.
+    const problems = failure.problems.map((problem) => ofFile(failure.file, problem));
     return { file, plan: undefined, report: undefined, problems };
   }
-  const plan = routed(loaded.success, codegen !== undefined);
+  const plan = withResources(routed(loaded.success, codegen !== undefined), resources);
   const report = GraphReport.make(plan.tasks, {
     ...gatesOf(plan),
     // Whether Codegen can be reached is told once, and not of every task.
-    agents: [Routing.local, Routing.codegen],
+    agents: Routing.names,
     resources: plan.resources,
   });
   const remote = new Map(plan.tasks.filter(Routing.isForCodegen).map((task) => [task.id, task]));
@@ -81,7 +100,12 @@ export const check = Effect.fn("PlanCheck.check")(function* (
   const problems = [
     ...withoutCommand(plan, codegen !== undefined),
     ...withoutCodegen(plan, remote, codegen),
-    ...[...remote.values()].flatMap((task) => unsuited(plan, task)),
+    ...[...remote.values()].flatMap((task) => unsuited(plan, task, "Codegen")),
+    ...plan.tasks.flatMap((task) => {
+      const preset = Routing.presetOf(task);
+      return preset === undefined ? [] : unsuited(plan, task, preset.title);
+    }),
+    ...(yield* withoutProgram(plan)),
     ...(yield* TaskKeys.unsuited([...remote.values()])).map(({ message, task }) =>
       error(plan, "Unsuited", task, message),
     ),
@@ -92,11 +116,12 @@ export const check = Effect.fn("PlanCheck.check")(function* (
   return { file, plan, report, problems: problems.toSorted(bySeverity) };
 });
 
-/** A plan that is for Codegen alone needs no worktrees, and so no git. */
+/** A plan that is for Codegen and actions alone needs no worktrees, and so no git. */
 const routed = (plan: PlanFile.Plan, hasCodegen: boolean): PlanFile.Plan => {
   const tasks = Routing.route(plan.tasks, hasCodegen);
-  const isRemote = tasks.length > 0 && tasks.every(Routing.isForCodegen);
-  return { ...plan, tasks, ...(isRemote ? { isolation: "none" } : {}) };
+  const worksElsewhere = (task: Task.Task) => Routing.isForCodegen(task) || Routing.isAction(task);
+  const needsNone = tasks.length > 0 && tasks.every(worksElsewhere);
+  return { ...plan, tasks, ...(needsNone ? { isolation: "none" } : {}) };
 };
 
 const bySeverity = (one: Problem, other: Problem): number =>
@@ -126,7 +151,7 @@ const withoutCommand = (plan: PlanFile.Plan, hasCodegen: boolean): ReadonlyArray
       const or = hasCodegen
         ? `, or give it to Codegen: agent: ${Routing.codegen}`
         : ", or configure Codegen, which takes prompts (--config)";
-      const message = `Task "${task.id}" has a prompt but no command: the agent "${Routing.local}" runs commands. Add one, as run: my-agent --prompt-file "$ORCHESTRATOR_PROMPT_FILE"${or}`;
+      const message = `Task "${task.id}" has a prompt but no command: the agent "${Routing.local}" runs commands. Add one, as run: my-agent --prompt-file "$ORCHESTRATOR_PROMPT_FILE", or name a coding agent of this machine, as agent: ${Presets.names[0]}${or}`;
       return error(plan, "NoCommand", task, message);
     });
 
@@ -150,15 +175,36 @@ const withoutCodegen = (
   return [error(plan, "NoCodegen", first, `Task "${first.id}" needs Codegen${too}, and ${why}`)];
 };
 
-/** What a task for Codegen must have, and cannot have. */
-const unsuited = (plan: PlanFile.Plan, task: Task.Task): ReadonlyArray<Problem> => {
-  const { id, prompt } = task;
+/** A coding agent that is not here is told once, with the first task that needs it. */
+const withoutProgram = Effect.fnUntraced(function* (plan: PlanFile.Plan) {
+  const environment = (yield* Screen).environment(["PATH"]);
+  const problems: Array<Problem> = [];
+  for (const preset of Presets.all) {
+    const [first] = plan.tasks.filter(({ agent }) => agent === preset.name);
+    if (first === undefined || setsPath(first)) continue;
+    if ((yield* Presets.locate(preset, environment)) !== undefined) continue;
+    const message = `Task "${first.id}" needs ${preset.title}, and there is no program ${preset.name} on the PATH. Install it (${preset.install}), or name another agent`;
+    problems.push(error(plan, "NoProgram", first, message));
+  }
+  return problems;
+});
+
+/** Where its program is can only be told as it is launched. */
+const setsPath = ({ payload }: Task.Task): boolean => {
+  const env =
+    typeof payload === "object" && payload !== null && "env" in payload ? payload.env : null;
+  return typeof env === "object" && env !== null && "PATH" in env;
+};
+
+/** What a task for an agent that takes prompts must have, and cannot have. */
+const unsuited = (plan: PlanFile.Plan, task: Task.Task, title: string): ReadonlyArray<Problem> => {
+  const { agent, id, prompt } = task;
   if (Routing.hasCommand(task)) {
-    const message = `Task "${id}" has a command, and Codegen runs none: say in its prompt what is to be done and leave run out, or leave agent: ${Routing.codegen} out`;
+    const message = `Task "${id}" has a command, and ${title} runs none: say in its prompt what is to be done and leave run out, or leave agent: ${agent} out`;
     return [error(plan, "UnusedCommand", task, message)];
   }
   return prompt === undefined || prompt.trim() === ""
-    ? [error(plan, "NoPrompt", task, `Task "${id}" has no prompt, which Codegen needs. Add one`)]
+    ? [error(plan, "NoPrompt", task, `Task "${id}" has no prompt, which ${title} needs. Add one`)]
     : [];
 };
 

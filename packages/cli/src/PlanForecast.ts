@@ -1,5 +1,11 @@
 /** What would happen first in a plan, and about how long all of it takes. */
-import { DependencyGraph, type RunEvent, Scheduler, type Task } from "@orchestrator/core";
+import {
+  type Budget,
+  DependencyGraph,
+  type RunEvent,
+  Scheduler,
+  type Task,
+} from "@orchestrator/core";
 import * as Result from "effect/Result";
 import * as Routing from "./Routing.ts";
 
@@ -8,6 +14,8 @@ export interface Settings {
   /** 1 in the mode `sequential`. */
   readonly concurrency: number;
   readonly mode: RunEvent.Mode;
+  /** What the run may use. */
+  readonly limits?: Budget.Limits | undefined;
 }
 
 /** What runs. */
@@ -27,6 +35,34 @@ export interface Estimate {
   /** The critical path, or all work shared by so many agents, whichever takes longer. */
   readonly seconds: number;
 }
+
+/** What of one limit of the run a plan will use, as far as that can be reckoned. */
+export interface Need {
+  readonly what: keyof Budget.Bounds;
+  /** If every task succeeds at once. */
+  readonly expected: number;
+  readonly limit: number;
+  readonly isEnough: boolean;
+}
+
+/** What a plan will use of the limits that its run has. */
+export const needs = (
+  launches: number,
+  estimate: Estimate | null,
+  { launch, run }: Budget.Limits = {},
+): ReadonlyArray<Need> => {
+  const each = [
+    ["launches", launches],
+    ["costUsd", launch?.costUsd && launches * launch.costUsd],
+    ["tokens", launch?.tokens && launches * launch.tokens],
+    ["hours", estimate === null ? undefined : estimate.seconds / 3600],
+  ] as const;
+  return each.flatMap(([what, expected]) => {
+    const limit = run?.[what];
+    if (expected === undefined || limit === undefined) return [];
+    return [{ what, expected, limit, isEnough: expected <= limit }];
+  });
+};
 
 /** What starts at once: asks the engine's own graph and scheduler; a plan that is no graph starts nothing. */
 export const startsFirst = (

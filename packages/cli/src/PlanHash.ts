@@ -6,6 +6,7 @@ import type { RunSetup } from "./RunSetup.ts";
 import { Screen } from "./Screen.ts";
 import * as Shell from "./Shell.ts";
 import * as Text from "./Text.ts";
+import * as WorkflowChoice from "./workflow/WorkflowChoice.ts";
 
 /** The SHA-256 of a file in hexadecimal; undefined if it cannot be read. */
 export const of = Effect.fn("PlanHash.of")(function* (file: string) {
@@ -15,12 +16,12 @@ export const of = Effect.fn("PlanHash.of")(function* (file: string) {
 });
 
 /** Says on standard error that a run goes on with the plan it began with, if the file is another one now. */
-export const tell = Effect.fn("PlanHash.tell")(function* ({ plan, planHash }: RunSetup) {
+export const tell = Effect.fn("PlanHash.tell")(function* ({ plan, planHash, workflow }: RunSetup) {
   if (plan === undefined || planHash === undefined) return;
   const found = yield* of(plan);
   if (found === undefined || found === planHash) return;
   const { command, error } = yield* Screen;
-  const anew = `${command} ${Shell.line("run", plan)}`;
+  const anew = `${command} ${Shell.line(...(workflow === undefined ? ["run", plan] : WorkflowChoice.words(workflow)))}`;
   yield* error.print(
     `warning: ${Text.line(plan)} has changed since the run began; the run goes on with the plan as it was. To run the new one: ${anew}`,
   );

@@ -1,5 +1,5 @@
 /** A plan as data, from a file or from GitHub: what `plan --format json` prints and its other forms are written from. */
-import { type RunEvent, Task } from "@orchestrator/core";
+import { type Budget, type RunEvent, Task } from "@orchestrator/core";
 import type { PlannedDependency, PlannedIssue } from "@orchestrator/github/GitHubPlan";
 import type { Statement } from "@orchestrator/github/Ledger";
 import type { PlanFile } from "@orchestrator/local";
@@ -71,6 +71,10 @@ export interface PlanOutline {
   readonly blocked: ReadonlyArray<string>;
   /** How many launches there are if every task succeeds at once. */
   readonly launches: number;
+  /** What the run may use; null if nothing limits it. */
+  readonly limits: Budget.Limits | null;
+  /** What it will use of that, as far as it can be reckoned. */
+  readonly needs: ReadonlyArray<PlanForecast.Need>;
   /** What reading the plan cost at GitHub; null for a plan file. */
   readonly ledger: Statement | null;
   /** What a run would cost at GitHub besides; null for a plan file. */
@@ -80,10 +84,13 @@ export interface PlanOutline {
 /** Describes a plan file; one that is no plan has only problems. */
 export const ofFile = (checked: Checked, settings: PlanForecast.Settings): PlanOutline => {
   const { file, plan, problems, report } = checked;
-  const { concurrency, mode } = settings;
+  const { concurrency, limits, mode } = settings;
   const waves = report?.waves ?? [];
+  const launches = waves.flat().length;
   const waveOf = numbered(waves);
   const seconds = report?.criticalPath.seconds;
+  const estimate =
+    plan === undefined ? null : PlanForecast.estimate(plan.tasks, seconds, concurrency);
   return {
     plan: plan?.name ?? file,
     file,
@@ -95,10 +102,12 @@ export const ofFile = (checked: Checked, settings: PlanForecast.Settings): PlanO
     waves,
     criticalPath: report?.criticalPath.tasks ?? [],
     startsFirst: plan === undefined ? [] : startsFirst(plan, settings),
-    estimate: plan === undefined ? null : PlanForecast.estimate(plan.tasks, seconds, concurrency),
+    estimate,
     untrusted: [],
     blocked: [],
-    launches: waves.flat().length,
+    launches,
+    limits: limits ?? null,
+    needs: PlanForecast.needs(launches, estimate, limits),
     ledger: null,
     points: null,
   };
@@ -110,7 +119,7 @@ export const ofBacklog = (
   settings: PlanForecast.Settings,
 ): PlanOutline => {
   const { ledger, plan, report, sources } = backlog;
-  const { concurrency, mode } = settings;
+  const { concurrency, limits, mode } = settings;
   const waveOf = numbered(report.waves);
   const { tasks } = plan;
   const work = { tasks, resources: Backlog.capacities(backlog), defaultGate: Backlog.defaultGate };
@@ -140,6 +149,8 @@ export const ofBacklog = (
     untrusted: stopped.filter(({ isTrusted }) => !isTrusted).map(({ id }) => id),
     blocked: stopped.filter(({ isTrusted }) => isTrusted).map(({ id }) => id),
     launches: tasks.length,
+    limits: limits ?? null,
+    needs: PlanForecast.needs(tasks.length, estimate, limits),
     ledger: ledger(),
     points: GitHubPoints.estimate(tasks.length, estimate),
   };

@@ -9,6 +9,7 @@ import type { PlanRead } from "./PlanRead.ts";
 import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
 import * as BacklogText from "./view/BacklogText.ts";
+import * as BudgetText from "./view/BudgetText.ts";
 import * as PlanHtml from "./view/PlanHtml.ts";
 import * as PlanText from "./view/PlanText.ts";
 
@@ -41,7 +42,9 @@ export const printFile = Effect.fn("PlanPrinter.printFile")(function* (
     if (checked.plan !== undefined) {
       yield* out.print(
         format === "text"
-          ? PlanText.lines(PlanOutline.ofFile(checked, options), out.paint, isVerbose).join("\n")
+          ? text(PlanOutline.ofFile(checked, options), (outline) =>
+              PlanText.lines(outline, out.paint, isVerbose),
+            )
           : GraphPicture[format](checked.plan.tasks).trimEnd(),
       );
     }
@@ -58,13 +61,19 @@ const printBacklog = Effect.fnUntraced(function* (backlog: Backlog.Backlog, opti
   const outline = PlanOutline.ofBacklog(backlog, options);
   if (format === "json" || format === "html") return yield* out.print(data(outline, format));
   if (format === "text") {
-    return yield* out.print(BacklogText.lines(outline, out.paint, isVerbose).join("\n"));
+    const lines = (all: PlanOutline.PlanOutline) => BacklogText.lines(all, out.paint, isVerbose);
+    return yield* out.print(text(outline, lines));
   }
   const { state, tasks } = Backlog.picture(backlog);
   yield* out.print(GraphPicture[format](tasks, { state }).trimEnd());
   const problems = BacklogText.problems(outline, isVerbose);
   if (problems.length > 0) yield* error.print(problems.join("\n"));
 });
+
+const text = (
+  outline: PlanOutline.PlanOutline,
+  lines: (outline: PlanOutline.PlanOutline) => ReadonlyArray<string>,
+): string => [...lines(outline), ...BudgetText.forecast(outline)].join("\n");
 
 const data = (outline: PlanOutline.PlanOutline, format: "json" | "html"): string =>
   format === "html" ? PlanHtml.page(outline) : Text.json(JSON.stringify(outline, undefined, 2));

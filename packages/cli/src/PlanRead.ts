@@ -16,7 +16,9 @@ import * as PlanCheck from "./PlanCheck.ts";
 import * as PlanChoice from "./PlanChoice.ts";
 import { Screen } from "./Screen.ts";
 import * as Shell from "./Shell.ts";
+import * as Secrets from "./telemetry/Secrets.ts";
 import * as Text from "./Text.ts";
+import * as WorkflowChoice from "./workflow/WorkflowChoice.ts";
 
 /** What the flags say. */
 export interface Flags extends Config.Flags {
@@ -26,6 +28,8 @@ export interface Flags extends Config.Flags {
   readonly repo: Option.Option<string>;
   /** Whether open issues that are waited for join the plan, wherever they are. */
   readonly withDependencies: boolean;
+  /** The workflow that the plan is, in place of the others. */
+  readonly workflow?: WorkflowChoice.Chosen;
   /** The command that reads it, for what it proposes (default `plan`). */
   readonly called?: string;
 }
@@ -59,10 +63,13 @@ export class TwoPlans extends Schema.TaggedError<TwoPlans>()("TwoPlans", {}) {
  * file that lies here; else what the configuration names on GitHub; else the issues of the clone.
  */
 export const read = Effect.fn("PlanRead.read")(function* (flags: Flags) {
+  if (flags.workflow !== undefined) {
+    return yield* ofFile(flags.workflow.file, yield* Config.load(flags), flags);
+  }
   if (Option.isSome(flags.plan) && Option.isSome(flags.repo)) return yield* new TwoPlans();
   if (Option.isSome(flags.plan)) {
     const file = yield* PlanChoice.named(flags.plan.value);
-    return yield* ofFile(file, yield* Config.load(flags));
+    return yield* ofFile(file, yield* Config.load(flags), flags);
   }
   const config = yield* Config.load(flags);
   if (Option.isSome(flags.repo)) {
@@ -73,15 +80,17 @@ export const read = Effect.fn("PlanRead.read")(function* (flags: Flags) {
   const file = yield* PlanChoice.find;
   if (file !== undefined) {
     yield* tellOfGitHub(file, config, flags);
-    return yield* ofFile(file, config);
+    return yield* ofFile(file, config, flags);
   }
   const settings = yield* Config.githubOf(config, flags);
   if (settings.sources.length > 0) return yield* ofGitHub(settings, config, flags);
   return yield* ofClone(settings, config, flags);
 });
 
-const ofFile = Effect.fnUntraced(function* (file: string, config: Config.Config) {
-  const checked = yield* PlanCheck.check(file, config.codegen);
+const ofFile = Effect.fnUntraced(function* (file: string, config: Config.Config, flags: Flags) {
+  const load = flags.workflow === undefined ? undefined : WorkflowChoice.plan(flags.workflow);
+  const checked = yield* PlanCheck.check(file, config, yield* Config.allowedHosts(flags), load);
+  Secrets.hide(checked.plan?.tasks.flatMap(Secrets.ofTask) ?? []);
   return { _tag: "PlanFile", config, checked } satisfies PlanRead;
 });
 
@@ -102,7 +111,8 @@ const ofTarget = Effect.fnUntraced(function* (
   const { connect, read: ask } = yield* Effect.promise(() => import("./GitHubBackend.ts"));
   const hasCodegen = config.codegen !== undefined;
   const client = yield* connect(target);
-  const backlog = yield* ask(client, target, { hasCodegen, withDependencies });
+  const { resources } = config;
+  const backlog = yield* ask(client, target, { hasCodegen, resources, withDependencies });
   return { _tag: "Backlog", config, backlog, target, client } satisfies PlanRead;
 });
 

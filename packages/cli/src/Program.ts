@@ -3,22 +3,38 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as CompletionsCommand from "./commands/CompletionsCommand.ts";
 import { commands } from "./commands/index.ts";
 import * as Log from "./Log.ts";
-import * as Screen from "./Screen.ts";
+import * as Overview from "./Overview.ts";
+import * as SecretArguments from "./SecretArguments.ts";
+import * as Requests from "./telemetry/Requests.ts";
+import * as ScrubbedScreen from "./telemetry/ScrubbedScreen.ts";
 import * as Usage from "./Usage.ts";
 import { version } from "./Version.ts";
 
-const layers = Usage.layer.pipe(
-  Layer.provideMerge(Screen.Screen.layer(process)),
+const layers = Usage.layer(process).pipe(
+  Layer.provideMerge(ScrubbedScreen.layer(process)),
   Layer.provideMerge(NodeServices.layer),
   Layer.provideMerge(Log.layer(process)),
+  Layer.provideMerge(Requests.layer),
 );
 
-const orchestrator = Command.make("orchestrator").pipe(
+const completions = CompletionsCommand.make((): Command.Command.Any => orchestrator);
+
+/** The whole command. */
+export const orchestrator = Command.make("orchestrator", {}, () => Overview.show()).pipe(
   Command.withDescription("Runs plans of dependent tasks on parallel agents and lands their work"),
-  Command.withSubcommands(commands),
+  Command.withExamples([
+    { command: "orchestrator", description: "what is here, and what to do next" },
+    { command: "orchestrator init", description: "set it up for this repository" },
+    { command: "orchestrator demo", description: "see it at work" },
+  ]),
+  Command.withSubcommands([...commands, completions]),
 );
 
 /** The command, as it was called. */
-export const program = Command.run(orchestrator, { version }).pipe(Effect.provide(layers));
+export const program = Effect.andThen(
+  Effect.suspend(() => SecretArguments.refuse(process.argv.slice(2))),
+  Command.run(orchestrator, { version }),
+).pipe(Effect.provide(layers));

@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import * as ExitCode from "./ExitCode.ts";
 import { Screen } from "./Screen.ts";
+import * as LearningJournal from "./telemetry/LearningJournal.ts";
 import * as Text from "./Text.ts";
 
 export interface Project {
@@ -74,7 +75,8 @@ export const journalLayer = ({
   Layer.unwrap(
     Effect.map(
       Effect.promise(() => import("@orchestrator/local/LocalJournal")),
-      (LocalJournal) => LocalJournal.layer({ folder: root, readOnly: true }),
+      (LocalJournal) =>
+        LearningJournal.learning(LocalJournal.layer({ folder: root, readOnly: true })),
     ),
   );
 

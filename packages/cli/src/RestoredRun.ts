@@ -3,7 +3,7 @@ import type { CodegenConfig } from "@orchestrator/codegen";
 import type { RunState } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as BacklogRun from "./BacklogRun.ts";
-import type * as Config from "./Config.ts";
+import * as Config from "./Config.ts";
 import * as LocalRun from "./LocalRun.ts";
 import type { RunSetup } from "./RunSetup.ts";
 import type { RunWanted } from "./RunWanted.ts";
@@ -27,7 +27,8 @@ export const make = Effect.fn("RestoredRun.make")(function* (options: Options) {
   const { project, run: id } = wanted;
   const { github } = setup;
   if (github === undefined) {
-    return yield* LocalRun.restore(id, setup, slots, project.root, codegen, state);
+    const hosts = yield* Config.allowedHosts(options.flags);
+    return yield* LocalRun.restore(id, setup, slots, project.root, codegen, hosts, state);
   }
   const { config, flags, launches } = options;
   const again = { id, slots, root: project.root, config, flags, codegen, launches };

@@ -9,11 +9,13 @@ import * as CodegenUse from "./CodegenUse.ts";
 import type * as Config from "./Config.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as Foreground from "./Foreground.ts";
+import * as Listeners from "./hooks/Listeners.ts";
 import * as Log from "./Log.ts";
 import * as PlanHash from "./PlanHash.ts";
 import * as Project from "./Project.ts";
 import * as RestoredRun from "./RestoredRun.ts";
 import * as RunFolders from "./RunFolders.ts";
+import * as RunLimits from "./RunLimits.ts";
 import * as RunRecord from "./RunRecord.ts";
 import * as RunSetup from "./RunSetup.ts";
 import type * as RunView from "./RunView.ts";
@@ -25,7 +27,8 @@ import * as Text from "./Text.ts";
 import * as Steps from "./view/Steps.ts";
 
 /** What the flags say; absent: as it was before. */
-export interface Options extends RunView.Options, Config.Flags, Log.Flags {
+export interface Options
+  extends RunView.Options, Foreground.Hearing, Config.Flags, Log.Flags, RunLimits.Flags {
   readonly concurrency: Option.Option<number>;
   /** A file that ends in .json or .csv. */
   readonly results: Option.Option<string>;
@@ -128,7 +131,8 @@ export const work = Effect.fn("ResumeRun.work")(function* (
   });
   const repoId = setup.codegenRepoId;
   const usual = RestoredRun.configured(config, setup);
-  const codegen = yield* CodegenUse.prepare(usual, { ...options, isNeeded, repoId });
+  const isByTask = (setup.github?.repositories.length ?? 0) > 1;
+  const codegen = yield* CodegenUse.prepare(usual, { ...options, isNeeded, repoId, isByTask });
   const backend = yield* RestoredRun.make({
     wanted,
     setup,
@@ -139,9 +143,19 @@ export const work = Effect.fn("ResumeRun.work")(function* (
     codegen,
     launches: state.outcome === undefined || changes.length > 0,
   });
-  const resumed = backend.orchestrator.resume(wanted.run, { changes });
-  const seen = { ...options, results, seen: events };
+  const resumed = backend.orchestrator.resume(wanted.run, {
+    changes: [...limited(options), ...changes],
+    ...RunLimits.patience(config.limits),
+  });
+  const listeners = yield* Listeners.of(config, setup);
+  const seen = { ...options, results, seen: events, listeners };
   const level = Log.wanted(options, config.loggingLevel);
   const followed = Log.from(level)(Foreground.follow(backend, resumed, seen));
   yield* Foreground.judge(yield* followed);
 });
+
+/** What flags limit, to be asked for before anything else. */
+export const limited = (flags: RunLimits.Flags): ReadonlyArray<Operator.Change> => {
+  const limits = RunLimits.changed(flags);
+  return limits === undefined ? [] : [{ _tag: "Limit", limits }];
+};

@@ -41,7 +41,10 @@ export const retry = Effect.fn("RetryTasks.retry")(function* (options: Options) 
   if (!(yield* isWanted(options))) return;
   const change: Operator.Change = { _tag: "Reopen", tasks: named };
   const alone = ResumeRun.work(wanted, told, options, [change]);
-  yield* Inbox.orAsk(wanted, [{ _tag: "Change", change }], alone);
+  const wishes = [...ResumeRun.limited(options), change].map(
+    (one) => ({ _tag: "Change", change: one }) as const,
+  );
+  yield* Inbox.orAsk(wanted, wishes, alone);
 }, Effect.scoped);
 
 const isWanted = ({ failed, json, run, tasks, yes }: Options) => {

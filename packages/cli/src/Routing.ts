@@ -1,9 +1,16 @@
 /** Which agent takes a task, and what its dependents can wait for. */
-import { Task } from "@orchestrator/core";
+import { Action, Task } from "@orchestrator/core";
+import { Presets } from "@orchestrator/local";
 
 /** The names by which tasks route to agents. */
 export const local = "local";
 export const codegen = "codegen";
+
+/** All of them, those of coding agents of this machine included. */
+export const names: ReadonlyArray<string> = [local, codegen, Action.agentName, ...Presets.names];
+
+/** The coding agent of this machine that a task names. */
+export const presetOf = ({ agent }: Task.Task): Presets.Preset | undefined => Presets.named(agent);
 
 /** Whether a task says which command it is. */
 export const hasCommand = ({ payload }: Pick<Task.Task, "payload">): boolean =>
@@ -15,6 +22,9 @@ export const agentOf = (task: Task.Task, hasCodegen: boolean): string =>
 
 /** Whether a task is for Codegen, once it was routed. */
 export const isForCodegen = ({ agent }: Task.Task): boolean => agent === codegen;
+
+/** Whether a task is a function of this program, and so needs neither a command nor a worktree. */
+export const isAction = ({ agent }: Task.Task): boolean => agent === Action.agentName;
 
 /**
  * Names the agent of every task for Codegen, and what their dependents wait for.

@@ -9,7 +9,7 @@ import {
 } from "@orchestrator/core";
 import type { LeaseLost } from "@orchestrator/github/Lease";
 import type { Statement } from "@orchestrator/github/Ledger";
-import { type Base, RunFolder } from "@orchestrator/local";
+import { type Base, RunFolder, When } from "@orchestrator/local";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
@@ -22,6 +22,8 @@ import * as RunJournal from "./RunJournal.ts";
 import { home } from "./RunRecord.ts";
 import type { RunSetup } from "./RunSetup.ts";
 import * as SafeFile from "./SafeFile.ts";
+import * as Scrubbed from "./telemetry/Scrubbed.ts";
+import * as Traced from "./telemetry/Traced.ts";
 import * as Text from "./Text.ts";
 
 export interface RunBackend {
@@ -90,15 +92,24 @@ export interface Parts {
 
 /** The engine of a run, with the journal of its project open until the scope closes. */
 export const engine = Effect.fn("RunBackend.engine")(function* (parts: Parts) {
-  const { agents, codeHost = Layer.empty, reporter = Layer.empty, root, slots } = parts;
+  const { agents, codeHost, reporter, root, slots } = parts;
   const journal = yield* RunJournal.open(root);
   const layer = Orchestrator.Orchestrator.layer.pipe(
     Layer.provide([
-      AgentPool.AgentPool.layer({ agents, slots }),
+      AgentPool.AgentPool.layer({ agents: watched(agents), slots }),
       Layer.succeed(Journal.Journal, journal),
-      codeHost,
-      reporter,
+      codeHost === undefined ? Layer.empty : Scrubbed.codeHost(Traced.codeHost(codeHost)),
+      reporter === undefined ? Layer.empty : Scrubbed.reporter(reporter),
     ]),
   );
   return Context.get(yield* Layer.build(layer), Orchestrator.Orchestrator);
 });
+
+/** Conditions are looked at first; whatever agents say is scrubbed before the engine hears it, and each launch has its place in the trace. */
+const watched = ([first, ...others]: Parts["agents"]): Parts["agents"] => {
+  const each = (one: AgentPool.PoolAgent) => ({
+    ...one,
+    agent: Scrubbed.agent(Traced.agent(When.agent(one.agent))),
+  });
+  return [each(first), ...others.map(each)];
+};

@@ -11,15 +11,17 @@ import * as Schema from "effect/Schema";
 import * as Backlog from "./Backlog.ts";
 import * as BacklogRun from "./BacklogRun.ts";
 import * as CodegenUse from "./CodegenUse.ts";
-import type * as Config from "./Config.ts";
+import * as Config from "./Config.ts";
 import * as Confirmation from "./Confirmation.ts";
 import * as ExitCode from "./ExitCode.ts";
 import * as Foreground from "./Foreground.ts";
+import * as Listeners from "./hooks/Listeners.ts";
 import * as PlanOutline from "./PlanOutline.ts";
 import type { PlanRead } from "./PlanRead.ts";
 import { settings } from "./PlanSettings.ts";
 import * as RunLimits from "./RunLimits.ts";
 import type { Options } from "./RunPlan.ts";
+import * as RunSession from "./RunSession.ts";
 import * as RunSetup from "./RunSetup.ts";
 import * as SafeFile from "./SafeFile.ts";
 import { Screen } from "./Screen.ts";
@@ -137,12 +139,15 @@ const execute = Effect.fnUntraced(function* (
       failFast: options.failFast,
       resources: Backlog.capacities(backlog),
       defaultGate: Backlog.defaultGate,
-      ...RunLimits.of(config),
+      ...RunLimits.of(config, options),
       context: RunSetup.encode(setup),
+      session: yield* RunSession.begin(options.session ?? Option.none()),
     },
   );
   const { results } = setup;
-  yield* Foreground.judge(yield* Foreground.follow(backend, start, { ...options, results }));
+  const listeners = yield* Listeners.of(config, setup);
+  const around = { ...options, results, listeners };
+  yield* Foreground.judge(yield* Foreground.follow(backend, start, around));
 });
 
 const setupOf = Effect.fnUntraced(function* (
@@ -163,7 +168,7 @@ const setupOf = Effect.fnUntraced(function* (
     keepFailed: false,
     updateCheckout: false,
     ...(Option.isNone(results) ? {} : { results: results.value }),
-    ...(config.file === undefined ? {} : { config: config.file }),
+    ...Config.remembered(config),
     ...(codegenRepoId === undefined ? {} : { codegenRepoId }),
     github: {
       api: said.baseUrl,

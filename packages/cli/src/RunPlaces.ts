@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect";
 import * as Path from "effect/Path";
 import type { RunBackend } from "./RunBackend.ts";
 import * as RunRecord from "./RunRecord.ts";
+import * as WorkflowChoice from "./workflow/WorkflowChoice.ts";
 import { Screen } from "./Screen.ts";
 import * as Shell from "./Shell.ts";
 
@@ -51,7 +52,7 @@ export const make = Effect.fn("RunPlaces.make")(function* (
     branch: base?.branch,
     takeOver: base?.takeOver,
     command: screen.command,
-    anew: ["run", ...tasksOf(setup, near)],
+    anew: again(setup, near),
     name,
     resume: `${screen.command} ${Shell.line("resume", name, ...allowed)}`,
     logOf: ({ attempts, task }) => {
@@ -61,6 +62,12 @@ export const make = Effect.fn("RunPlaces.make")(function* (
   } satisfies RunPlaces;
 });
 
+/** The words that start the same anew. */
+const again = (setup: RunBackend["setup"], near: (file: string) => string) =>
+  setup.workflow === undefined
+    ? ["run", ...tasksOf(setup, near)]
+    : WorkflowChoice.words(setup.workflow);
+
 /** What names the same tasks again. */
 const tasksOf = (
   { config, github, plan }: RunBackend["setup"],
@@ -68,5 +75,6 @@ const tasksOf = (
 ): ReadonlyArray<string> => {
   if (plan !== undefined) return [near(plan)];
   const named = github?.named === undefined ? [] : ["--repo", github.named];
-  return [...named, ...(config === undefined ? [] : ["--config", near(config)])];
+  const files = config === undefined || typeof config === "string" ? [config ?? []].flat() : config;
+  return [...named, ...files.flatMap((file) => ["--config", near(file)])];
 };

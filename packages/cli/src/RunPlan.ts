@@ -1,12 +1,14 @@
 /** Runs a plan from beginning to end: what the command `run` does. */
-import type { PlanFile } from "@orchestrator/local";
+import { Workflow } from "@orchestrator/core";
+import { type PlanFile, Presets } from "@orchestrator/local";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import type * as Schema from "effect/Schema";
 import * as CodegenUse from "./CodegenUse.ts";
-import type * as Config from "./Config.ts";
+import * as Config from "./Config.ts";
 import * as Foreground from "./Foreground.ts";
+import * as Listeners from "./hooks/Listeners.ts";
 import * as LocalRun from "./LocalRun.ts";
 import * as Log from "./Log.ts";
 import * as PlanCheck from "./PlanCheck.ts";
@@ -18,6 +20,7 @@ import * as Routing from "./Routing.ts";
 import * as RunBacklog from "./RunBacklog.ts";
 import type { RunBackend } from "./RunBackend.ts";
 import * as RunLimits from "./RunLimits.ts";
+import * as RunSession from "./RunSession.ts";
 import * as RunSetup from "./RunSetup.ts";
 import type * as RunView from "./RunView.ts";
 import * as SafeFile from "./SafeFile.ts";
@@ -25,7 +28,8 @@ import { Screen } from "./Screen.ts";
 import * as Text from "./Text.ts";
 
 /** What the flags say; absent: what the plan says, then the defaults. */
-export interface Options extends RunView.Options, Flags, PlanRead.Flags, Log.Flags {
+export interface Options
+  extends RunView.Options, Foreground.Hearing, Flags, PlanRead.Flags, Log.Flags, RunLimits.Flags {
   readonly failFast: boolean;
   readonly dryRun: boolean;
   /** Starts issues without asking. */
@@ -38,6 +42,8 @@ export interface Options extends RunView.Options, Flags, PlanRead.Flags, Log.Fla
   /** Starts without a look at whether Codegen would take the tasks. */
   readonly noPreflight: boolean;
   readonly updateCheckout: boolean;
+  /** The name of the session that it belongs to (default none). */
+  readonly session?: Option.Option<string>;
 }
 
 /** Runs a plan; fails with its exit code unless every task succeeded. */
@@ -60,7 +66,8 @@ const look = (read: PlanRead.PlanRead, options: Options) => {
   const plan = read._tag === "PlanFile" ? read.checked.plan : undefined;
   const how = settings(options, plan, read.config);
   const format = options.json ? "json" : "text";
-  return PlanPrinter.print(read, { ...how, format, isVerbose: options.verbose });
+  const limits = RunLimits.limits(read.config, options);
+  return PlanPrinter.print(read, { ...how, format, isVerbose: options.verbose, limits });
 };
 
 const ofFile = Effect.fnUntraced(function* (
@@ -82,14 +89,21 @@ const execute = Effect.fnUntraced(function* (
   options: Options,
 ) {
   const { concurrency, mode } = settings(options, plan, config);
-  const isNeeded = plan.tasks.some(Routing.isForCodegen);
+  const isNeeded = [...plan.tasks, ...plan.tasks.flatMap(Workflow.within)].some(
+    Routing.isForCodegen,
+  );
   const codegen = yield* CodegenUse.prepare(config, { ...options, isNeeded });
   const setup = {
     ...(yield* setupOf(plan, options)),
-    ...(config.file === undefined ? {} : { config: config.file }),
+    ...Config.remembered(config),
     ...(codegen?.repoId === undefined ? {} : { codegenRepoId: codegen.repoId }),
   };
-  const local = yield* LocalRun.make(setup, concurrency, codegen);
+  const local = yield* LocalRun.make(
+    setup,
+    concurrency,
+    codegen,
+    yield* Config.allowedHosts(options),
+  );
   yield* tellCheckout(local);
   const start = local.orchestrator.start(plan.tasks, {
     run: local.id,
@@ -97,11 +111,14 @@ const execute = Effect.fnUntraced(function* (
     mode,
     failFast: options.failFast || (plan.failFast ?? false),
     resources: plan.resources,
-    ...RunLimits.of(config),
+    ...RunLimits.of(config, options),
     context: RunSetup.encode(local.setup),
+    session: yield* RunSession.begin(options.session ?? Option.none()),
   });
   const { results } = local.setup;
-  yield* Foreground.judge(yield* Foreground.follow(local, start, { ...options, results }));
+  const listeners = yield* Listeners.of(config, local.setup);
+  const around = { ...options, results, listeners };
+  yield* Foreground.judge(yield* Foreground.follow(local, start, around));
 });
 
 /** A checkout that is not clean stays as it is, whatever was asked for. */
@@ -114,18 +131,33 @@ const tellCheckout = Effect.fnUntraced(function* ({ base, setup }: RunBackend) {
   );
 });
 
+/** The coding agents that the plan or a task of it names. */
+const codersOf = ({ agents, defaults, tasks }: PlanFile.Plan): RunSetup.RunSetup["agents"] => {
+  const named = [...Object.keys(agents), defaults.agent, ...tasks.map(({ agent }) => agent)];
+  const found = Presets.names.filter((name) => named.includes(name));
+  return found.length === 0
+    ? undefined
+    : Object.fromEntries(found.map((name) => [name, agents[name] ?? {}]));
+};
+
 const setupOf = Effect.fnUntraced(function* (plan: PlanFile.Plan, options: Options) {
   const path = yield* Path.Path;
   const here = (yield* Screen).folder;
   const file = path.resolve(here, plan.file);
   const planHash = yield* PlanHash.of(file);
+  const agents = codersOf(plan);
   return {
     plan: file,
     ...(planHash === undefined ? {} : { planHash }),
-    folder: path.dirname(file),
+    folder: options.workflow?.root ?? path.dirname(file),
+    ...(options.workflow === undefined
+      ? {}
+      : { workflow: { name: plan.name, params: options.workflow.params } }),
     isolation: plan.isolation,
     // A plan file holds nothing that JSON cannot.
     defaults: plan.defaults as Readonly<Record<string, Schema.Json>>,
+    ...(agents === undefined ? {} : { agents }),
+    ...(plan.hooks === undefined ? {} : { hooks: plan.hooks }),
     keepFailed: options.keepFailed,
     updateCheckout: options.updateCheckout,
     ...(plan.base === undefined ? {} : { base: plan.base }),

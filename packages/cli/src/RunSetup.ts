@@ -15,7 +15,10 @@ import * as ExitCode from "./ExitCode.ts";
 import * as Text from "./Text.ts";
 
 /** Grows whenever an older program could not make the same agents from it. */
-const version = 2;
+const version = 3;
+
+/** What older programs understand, too: runs on GitHub. */
+const versionOfGitHub = 2;
 
 /** What older programs understand, too: runs of plan files. */
 const versionOfFiles = 1;
@@ -43,6 +46,16 @@ export const OnGitHub = Schema.Struct({
 });
 export type OnGitHub = typeof OnGitHub.Type;
 
+/** What a plan gives one coding agent of this machine besides what it always gets. */
+export const CodingAgent = Schema.Struct({
+  args: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Names of variables of the environment. */
+  passEnv: Schema.optionalKey(Schema.Array(Schema.String)),
+});
+export type CodingAgent = typeof CodingAgent.Type;
+
+const Parameters = Schema.Record(Schema.String, Schema.Json);
+
 export const RunSetup = Schema.Struct({
   /** The folder that holds `.orchestrator`: the root of the repository, or the folder of the plan. */
   root: Schema.String,
@@ -50,6 +63,8 @@ export const RunSetup = Schema.Struct({
   plan: Schema.optionalKey(Schema.String),
   /** The SHA-256 of the plan file as the run began, in hexadecimal. */
   planHash: Schema.optionalKey(Schema.String),
+  /** The workflow that the plan is, with the values of its parameters. */
+  workflow: Schema.optionalKey(Schema.Struct({ name: Schema.String, params: Parameters })),
   /** The folder of the plan file, or where the run was started. */
   folder: Schema.String,
   isolation: Schema.Literals(["worktree", "none"]),
@@ -57,14 +72,28 @@ export const RunSetup = Schema.Struct({
   base: Schema.optionalKey(Schema.String),
   /** What discovered tasks take over. */
   defaults: Schema.Record(Schema.String, Schema.Json),
+  /** The coding agents of this machine that the run has, by name; absent: none. */
+  agents: Schema.optionalKey(Schema.Record(Schema.String, CodingAgent)),
   /** Keeps the worktrees of attempts that fail. */
   keepFailed: Schema.Boolean,
   /** Moves a clean checkout of the base branch along with it. */
   updateCheckout: Schema.Boolean,
   /** The file of `--results`, as an absolute path. */
   results: Schema.optionalKey(Schema.String),
-  /** The configuration file, as an absolute path: what it says is read again, and no secret is kept. */
-  config: Schema.optionalKey(Schema.String),
+  /** The configuration files, as absolute paths: what they say is read again, and no secret is kept. */
+  config: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+  /** Whether the operator named these files, so that they are nobody else's. */
+  configNamed: Schema.optionalKey(Schema.Literal(true)),
+  /** Commands of the plan that run at events. */
+  hooks: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        on: Schema.String,
+        run: Schema.String,
+        passEnv: Schema.optionalKey(Schema.Array(Schema.String)),
+      }),
+    ),
+  ),
   /** Codegen's own id of the repository that its agents work in. */
   codegenRepoId: Schema.optionalKey(Schema.Int),
   /** Absent for a plan file. */
@@ -99,9 +128,14 @@ export class ForeignRun extends Schema.TaggedError<ForeignRun>()("ForeignRun", {
 /** The setup as it is kept with the run. */
 export const encode = (setup: RunSetup): Schema.Json => ({
   program,
-  version: setup.github === undefined ? versionOfFiles : version,
+  version: versionOf(setup),
   ...setup,
 });
+
+const versionOf = ({ agents, github }: RunSetup): number => {
+  if (agents !== undefined) return version;
+  return github === undefined ? versionOfFiles : versionOfGitHub;
+};
 
 /** Reads the setup of a run. */
 export const decode = Effect.fn("RunSetup.decode")(function* (
@@ -120,3 +154,9 @@ export const decode = Effect.fn("RunSetup.decode")(function* (
 /** What discovered tasks take over, as `PlanFile` checked it when the run started. */
 export const defaultsOf = ({ defaults }: RunSetup): PlanFile.TaskDefaults =>
   defaults as PlanFile.TaskDefaults;
+
+const OfWorkflow = Schema.Struct({ workflow: RunSetup.fields.workflow });
+
+/** The workflow that a run is of, as its journal tells; undefined if of none. */
+export const workflowOf = (context: Schema.Json | undefined): RunSetup["workflow"] =>
+  Option.getOrUndefined(Schema.decodeUnknownOption(OfWorkflow)(context))?.workflow;

@@ -1,13 +1,16 @@
 /** What there is to say about a run at a moment, for people and for programs. */
 import {
+  type Budget,
   Operator,
   type Journal,
   ProgressMonitor,
   ResultManager,
+  type RunEvent,
   type RunState,
 } from "@orchestrator/core";
 import type { RunOnGitHub } from "./RunOnGitHub.ts";
 import type { RunLook, Standing } from "./RunLook.ts";
+import * as RunSetup from "./RunSetup.ts";
 
 /** An agent at work, or its change on its way into the base. Times are ISO 8601 in UTC. */
 export interface AtWork {
@@ -37,10 +40,22 @@ export interface Failed {
   readonly error: string | null;
 }
 
+export interface Paused {
+  readonly cause: RunEvent.PauseCause;
+  readonly message: string;
+  readonly until: string | null;
+  readonly agent: string | null;
+  /** The limit that is reached. */
+  readonly limit: Budget.Limit | null;
+}
+
 /** A run in one row. */
 export interface RunRow {
   readonly run: string;
   readonly plan: string;
+  /** The name of what it belongs to. */
+  readonly session: string | null;
+  readonly owner: string | null;
   readonly status: Standing;
   /** The process that works on it. */
   readonly holder: Journal.Holder | null;
@@ -66,6 +81,10 @@ export interface RunStatus extends RunRow {
   readonly progress: ProgressMonitor.Progress;
   /** Why nothing more is launched. */
   readonly stopping: string | null;
+  /** Why nothing is launched for a while, of all agents or of one; `until` is ISO 8601 in UTC. */
+  readonly paused: ReadonlyArray<Paused>;
+  readonly usage: RunState.Used;
+  readonly limits: Budget.Limits | null;
   readonly at_work_now: ReadonlyArray<AtWork>;
   /** Tasks that wait for nothing but a slot. */
   readonly ready: ReadonlyArray<string>;
@@ -73,6 +92,8 @@ export interface RunStatus extends RunRow {
   readonly held_tasks: ReadonlyArray<{ readonly task: string; readonly question: string }>;
   /** The last ones first. */
   readonly last_failures: ReadonlyArray<Failed>;
+  /** The workflow that the run is of, with the values of its parameters; null for another plan. */
+  readonly workflow: NonNullable<RunSetup.RunSetup["workflow"]> | null;
   /** Null for a plan file. */
   readonly github: RunOnGitHub | null;
 }
@@ -87,6 +108,8 @@ export const row = ({ holder, id, standing, state }: RunLook, now: number): RunR
   return {
     run: id,
     plan: state.plan,
+    session: state.session?.name ?? null,
+    owner: state.session?.owner ?? null,
     status: standing,
     holder: holder ?? null,
     started_at: time(state.startedAt),
@@ -110,9 +133,19 @@ export const make = (look: RunLook, now: number, github: RunOnGitHub | null = nu
   return {
     ...row(look, now),
     mode: state.mode,
+    workflow: RunSetup.workflowOf(state.context) ?? null,
     concurrency: state.concurrency,
     progress: ProgressMonitor.snapshot(state, now),
     stopping: state.stopping?.message ?? null,
+    paused: pauses(state).map(({ agent, cause, limit, message, until }) => ({
+      cause,
+      message,
+      until: time(until),
+      agent: agent ?? null,
+      limit: limit ?? null,
+    })),
+    usage: state.usage,
+    limits: state.limits ?? null,
     at_work_now: [...tasks("Running"), ...tasks("Launching"), ...tasks("Landing")].map(atWork),
     ready: tasks("Ready").map(({ task }) => task.id),
     backing_off: tasks("BackingOff").map(backingOff),
@@ -127,6 +160,15 @@ export const make = (look: RunLook, now: number, github: RunOnGitHub | null = nu
     github,
   };
 };
+
+/** What pauses launches, of all agents first. */
+export const pauses = ({
+  paused,
+  pausedAgents,
+}: RunState.RunState): ReadonlyArray<RunEvent.OfKind<"LaunchesPaused">> => [
+  ...(paused === undefined ? [] : [paused]),
+  ...pausedAgents.values(),
+];
 
 const byPhase = (state: RunState.RunState) => {
   const found = new Map<RunState.Phase, Array<number>>();

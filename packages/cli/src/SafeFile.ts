@@ -13,6 +13,7 @@ import type { PlatformError } from "effect/PlatformError";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as ExitCode from "./ExitCode.ts";
+import * as Scrubber from "./telemetry/Scrubber.ts";
 import * as Text from "./Text.ts";
 
 /** A file could not be written. */
@@ -39,15 +40,27 @@ export const failed =
 const reasonOf = ({ reason }: PlatformError): string =>
   reason.cause instanceof Error ? reason.cause.message : reason.message;
 
-/** Writes a file through a neighbour that takes its place once it is on the disk; keeps its mode. */
+/** Writes a file, without secrets, through a neighbour that takes its place once it is on the disk; keeps its mode. */
 export const write = Effect.fn("SafeFile.write")(
   function* (file: string, content: string) {
     const target = yield* look(file);
-    const bytes = new TextEncoder().encode(content);
+    const bytes = new TextEncoder().encode(Scrubber.scrub(content));
     return yield* target._tag === "Through" ? through(file, bytes) : replace(target, bytes);
   },
   (effect, file) => Effect.mapError(effect, failed(file)),
 );
+
+/** Writes a file of a repository, which may come from anybody: a link in it could lead anywhere. */
+export const writeInRepository = Effect.fn("SafeFile.writeInRepository")(function* (
+  file: string,
+  content: string,
+) {
+  const fs = yield* FileSystem.FileSystem;
+  const isLink = yield* Effect.isSuccess(fs.readLink(file));
+  if (!isLink) return yield* write(file, content);
+  const hint = "Remove the link, or write the file it leads to by hand.";
+  return yield* new WriteFailed({ file, reason: "it is a symbolic link", hint });
+});
 
 /** Makes sure, before anything depends on it, that a file can be written. */
 export const prepare = Effect.fn("SafeFile.prepare")(

@@ -4,6 +4,7 @@ import type { Statement } from "@orchestrator/github/Ledger";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import { Screen } from "./Screen.ts";
+import * as Scrubber from "./telemetry/Scrubber.ts";
 
 /** GitHub Actions names the file in it. */
 const variable = "GITHUB_STEP_SUMMARY";
@@ -18,7 +19,7 @@ export const append = Effect.fn("StepSummaryFile.append")(function* (
   if (file === "") return;
   const fs = yield* FileSystem.FileSystem;
   const { make } = yield* Effect.promise(() => import("@orchestrator/github/StepSummary"));
-  const text = make(state, ledger === undefined ? {} : { ledger });
+  const text = Scrubber.scrub(make(state, ledger === undefined ? {} : { ledger }));
   yield* Effect.catch(fs.writeFileString(file, `${text.trimEnd()}\n\n`, { flag: "a" }), (error) =>
     Effect.logWarning(`${variable} could not be written: ${error.message}`),
   );

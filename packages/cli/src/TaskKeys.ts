@@ -13,6 +13,12 @@ export const unused = (task: Task.Task, defaults: PlanFile.TaskDefaults): string
       ? undefined
       : `Task "${task.id}" has env, and Codegen runs no command: ${leaveOut}`;
   }
+  const preset = Routing.presetOf(task);
+  if (preset !== undefined) {
+    return stated(task, ["branch"], defaults).length === 0
+      ? undefined
+      : `Task "${task.id}" has branch, and ${preset.title} works from the base of the plan: leave it out`;
+  }
   const isCommand = (task.agent ?? Routing.local) === Routing.local && Routing.hasCommand(task);
   if (!isCommand) return undefined;
   const keys = stated(task, PlanFile.promptKeys, defaults);

@@ -11,16 +11,22 @@ const sequences =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]+[0-~]|\u001b[0-OQ-WYZ\\`-~]/g;
 
 /**
- * Control characters, lone surrogates, line and paragraph separators, and format
- * characters: bidi controls and tag characters among them. The two joiners stay,
- * as emoji and scripts need them.
+ * Control characters, lone surrogates, line and paragraph separators, format
+ * characters (bidi controls and tag characters among them), and everything else
+ * that leaves no trace, as fillers and the selectors that can hide bytes. The two
+ * joiners and the selectors of emoji stay, as emoji and scripts need them.
  */
-const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
+const unseen =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?!\u200c|\u200d|[\u{fe00}-\u{fe0f}])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** More marks on one character than any script writes: they would cover the lines around it, or hide text. */
+const floods = /([\p{Mn}\p{Me}\u200c\u200d]{6})[\p{Mn}\p{Me}\u200c\u200d]+/gu;
 
 /** What one text may cost, in UTF-16 units, before anything else looks at it. */
 const longest = 20_000;
 
-const neutral = (text: string): string => text.replace(sequences, "").replace(unseen, "\ufffd");
+const neutral = (text: string): string =>
+  text.replace(sequences, "").replace(unseen, "\ufffd").replace(floods, "$1");
 
 /** A text on one line: white space of every kind becomes single spaces. */
 export const line = (text: string, characters = 2_000): string =>
@@ -36,6 +42,9 @@ export const lines = (text: string): ReadonlyArray<string> =>
     .trimEnd()
     .split(/\r\n|[\n\r\u2028\u2029]/)
     .map((part) => neutral(part.replaceAll("\t", "  ")).trimEnd());
+
+/** The last lines of a text, however long it is. */
+export const tail = (text: string): ReadonlyArray<string> => lines(text.slice(-longest));
 
 /** A text of several lines. */
 export const block = (text: string): string => lines(text).join("\n");

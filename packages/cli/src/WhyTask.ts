@@ -35,15 +35,24 @@ export interface Answer extends Explanation.Explanation {
   readonly steps: ReadonlyArray<Required<Step>>;
 }
 
-/** Prints why a task is where it is. */
-export const show = Effect.fn("WhyTask.show")(function* (options: Options) {
-  const { command, out } = yield* Screen;
+/** Finds out why a task is where it is. */
+export const explain = Effect.fn("WhyTask.explain")(function* (
+  options: Omit<Options, "json">,
+  limits: Explanation.Limits,
+) {
+  const { command } = yield* Screen;
   const { id, subject } = yield* find(options);
-  const limits = options.json ? {} : WhyText.limits;
   const explanation = yield* Effect.fromResult(Explanation.explain(subject.situation, id, limits));
   const steps = WhySteps.make({ explanation, subject, command });
   const trust = subject.trust(id) ?? null;
   const answer: Answer = { ...explanation, from: subject.place, trust, steps };
+  return answer;
+});
+
+/** Prints why a task is where it is. */
+export const show = Effect.fn("WhyTask.show")(function* (options: Options) {
+  const { out } = yield* Screen;
+  const answer = yield* explain(options, options.json ? {} : WhyText.limits);
   if (options.json) return yield* out.print(Text.json(JSON.stringify(answer, undefined, 2)));
   const columns = out.size()?.columns;
   yield* out.print(WhyText.lines({ answer, columns, paint: out.paint }).join("\n"));
@@ -58,7 +67,7 @@ interface Found {
 }
 
 /** The run or the plan that is named; else the run at work or the latest, if it has the task; else the plan here. */
-const find = Effect.fnUntraced(function* (options: Options) {
+const find = Effect.fnUntraced(function* (options: Omit<Options, "json">) {
   const { plan, repo, run, task } = options;
   const isPlanNamed = Option.isSome(plan) || Option.isSome(repo);
   if (Option.isSome(run)) {

@@ -3,16 +3,17 @@ import * as GitHubConfig from "@orchestrator/github/GitHubConfig";
 import * as DataFile from "@orchestrator/local/DataFile";
 import * as Result from "effect/Result";
 import * as Automation from "../src/Automation.ts";
+import * as v from "valibot";
 import * as ConfigFile from "../src/ConfigFile.ts";
+import * as ConfigSchema from "../src/ConfigSchema.ts";
+
+const keys = { codegen: {}, github: GitHubConfig.keys };
 
 const parse = (lines: string) =>
-  ConfigFile.parse(`automation:\n${lines}`, "config.yaml", () => undefined, {
-    codegen: {},
-    github: GitHubConfig.keys,
-  });
+  ConfigFile.parse(`automation:\n${lines}`, "config.yaml", { lookup: () => undefined, keys });
 
 const read = (lines: string): Automation.Automation =>
-  Automation.of(Result.getOrThrow(parse(lines)).sections.automation);
+  Automation.of(v.parse(ConfigSchema.make(keys), Result.getOrThrow(parse(lines)).value).automation);
 
 /** What is wrong with a line of the section. */
 const wrong = (line: string): ReadonlyArray<string> =>

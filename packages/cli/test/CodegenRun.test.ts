@@ -188,7 +188,7 @@ tasks:
       const folder = yield* Codegen.scene({ files, environment: { FAKE_TOKEN: "sk-wrong" } });
       const { code, error } = yield* folder.run(...run);
       expect(code).toBe(69);
-      expect(error).toMatch(/nothing was started\.\n✗ .*codegen\.com\/token/);
+      expect(error).toMatch(/nothing was started\. \[codegen-not-ready\]\n✗ .*codegen\.com\/token/);
       expect(error).not.toContain("sk-wrong");
       expect(yield* folder.names()).not.toContain(".orchestrator");
       expect(folder.launches().size).toBe(0);

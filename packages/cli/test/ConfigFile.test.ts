@@ -2,7 +2,9 @@ import { describe, expect, it } from "@effect/vitest";
 import * as GitHubConfig from "@orchestrator/github/GitHubConfig";
 import * as DataFile from "@orchestrator/local/DataFile";
 import * as Result from "effect/Result";
+import * as v from "valibot";
 import * as ConfigFile from "../src/ConfigFile.ts";
+import * as ConfigSchema from "../src/ConfigSchema.ts";
 
 const codegen = { org_id: null, api_token: null, base_url: null };
 const keys = { codegen, github: GitHubConfig.keys };
@@ -14,7 +16,11 @@ const variables: Readonly<Record<string, string>> = {
 };
 
 const parse = (text: string, file = "config.yaml") =>
-  ConfigFile.parse(text, file, (name) => variables[name], keys);
+  ConfigFile.parse(text, file, { lookup: (name) => variables[name], keys });
+
+/** What the sections of a text come to. */
+const sectionsOf = (text: string, file?: string) =>
+  v.parse(ConfigSchema.make(keys), Result.getOrThrow(parse(text, file)).value);
 
 /** What is wrong with a text, a line each. */
 const wrong = (text: string, file = "config.yaml"): ReadonlyArray<string> =>
@@ -49,7 +55,7 @@ logging_level: INFO
 
 describe("a configuration file", () => {
   it("may have every documented key, with variables for texts and numbers", () => {
-    const { sections } = Result.getOrThrow(parse(all));
+    const sections = sectionsOf(all);
     expect(sections.codegen).toEqual({ org_id: "42", api_token: "sk-secret", base_url: null });
     expect(sections.agent).toEqual({
       max_concurrent_agents: 7,
@@ -60,7 +66,7 @@ describe("a configuration file", () => {
   });
 
   it("may be JSON", () => {
-    const { sections } = Result.getOrThrow(parse('{"agent":{"retry_attempts":2}}', "c.json"));
+    const sections = sectionsOf('{"agent":{"retry_attempts":2}}', "c.json");
     expect(sections.agent).toEqual({ retry_attempts: 2 });
   });
 
@@ -68,7 +74,7 @@ describe("a configuration file", () => {
     [
       "an unknown section",
       "agents: {}\n",
-      'config.yaml:1:1  agents: unknown key; allowed are github, codegen, agent, automation, logging_level; did you mean "agent"?',
+      'config.yaml:1:1  agents: unknown key; allowed are github, codegen, agent, automation, limits, resources, project, mcp, on, webhooks, logging_level; did you mean "agent"?',
     ],
     [
       "an unknown key",

@@ -53,6 +53,13 @@ describe("orchestrator doctor on GitHub", () => {
           level: "ok",
           message: "acme/shop, which is private, can be read",
         },
+        {
+          about: "github access",
+          level: "problem",
+          message: expect.stringMatching(
+            /^The token may not move cards .*lacks the scope project\./,
+          ),
+        },
         { about: "github project", level: "ok", message: "acme project 1 can be read" },
         { about: "github issues", level: "ok", message: "acme/shop issues can be read" },
         {

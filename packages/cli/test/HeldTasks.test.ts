@@ -109,6 +109,21 @@ describe("held tasks", () => {
     ]);
   });
 
+  it("of an approval are approved, rejected, asked again or left out", () => {
+    const end = { _tag: "Waiting", question: "Ship it?", approval: true } as const;
+    const [held] = list([
+      { ...intended, agent: "action" },
+      { _tag: "AgentRunEnded", at, task: "a", attempt: 1, end },
+      heldWith("Ship it?"),
+    ]);
+    expect(held?.decisions.map(({ decision }) => decision)).toEqual([
+      "approve",
+      "reject",
+      "relaunch",
+      "skip",
+    ]);
+  });
+
   it("are none where nothing waits", () => {
     expect(HeldText.lines(name, list([]), Paint.plain)).toEqual([
       `Nothing waits for a decision in the run ${name}.`,

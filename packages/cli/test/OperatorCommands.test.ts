@@ -81,7 +81,9 @@ describe("orchestrator cancel", () => {
       yield* folder.run("run");
       const { code, error } = yield* folder.run("cancel", "no\u001b[2Jne");
       expect(code).toBe(65);
-      expect(error).toMatch(/^error: There is no run and, in the run \S+, no task "none"\.\n$/);
+      expect(error).toMatch(
+        /^error: There is no run and, in the run \S+, no task "none"\. \[change-refused\]\n$/,
+      );
     }),
   );
 });
@@ -103,7 +105,7 @@ describe("orchestrator held and decide", () => {
       const wrong = yield* folder.run("decide", "b", "adopt");
       expect(wrong.code).toBe(65);
       expect(wrong.error).toBe(
-        "error: b has no agent run to go on with: decide relaunch or skip.\n",
+        "error: b has no agent run to go on with: decide relaunch or skip. [change-refused]\n",
       );
       const decided = yield* folder.run(...commands[0]!.split(" "));
       expect(decided.code).toBe(0);
@@ -139,7 +141,7 @@ describe("orchestrator held and decide", () => {
       expect(decided.out).toContain("The process that works on the run has recorded it.");
       const again = yield* folder.run("decide", "b", "relaunch");
       expect(again.code).toBe(65);
-      expect(again.error).toMatch(/^error: b is not held: it is \w+\.\n$/);
+      expect(again.error).toMatch(/^error: b is not held: it is \w+\. \[change-refused\]\n$/);
       yield* started.saw(/✓ c succeeded/);
       yield* folder.open("works");
       expect((yield* started.ended).code).toBe(1);

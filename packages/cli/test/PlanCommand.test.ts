@@ -115,6 +115,8 @@ describe("orchestrator plan", () => {
         criticalPath: ["core", "tests"],
         startsFirst: ["docs", "core"],
         launches: 4,
+        limits: null,
+        needs: [],
         untrusted: [],
         blocked: [],
         ledger: null,

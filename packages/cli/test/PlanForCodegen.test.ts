@@ -103,7 +103,7 @@ describe("orchestrator plan with tasks for Codegen", () => {
       const refused = yield* folder.run(...plan);
       expect(refused.code).toBe(78);
       expect(refused.error).toMatch(
-        /config\.yaml:1:33 {2}codegen\.base_url: .*not an allowed host.*allow the host codegen\.test/,
+        /config\.yaml:1:33 {2}codegen\.base_url: .*not an allowed host.*allow it: --allow-host codegen\.test/,
       );
       const allowed = yield* folder.run(...plan, "--allow-host", "codegen.test");
       expect(allowed.code).toBe(0);

@@ -164,7 +164,7 @@ tasks:
       const { code, error } = yield* folder.run("run");
       expect(code).toBe(69);
       expect(error).toMatch(
-        /^error: .* is not in a git repository\. Run git init .*isolation: none\n$/,
+        /^error: .* is not in a git repository\. Run git init .*isolation: none \[git-not-a-repository\]\n$/,
       );
     }),
   );
@@ -187,7 +187,9 @@ tasks:
       mkdirSync(folder.file("d.csv"));
       const { code, error } = yield* folder.run("run", "--results", "d.csv");
       expect(code).toBe(74);
-      expect(error).toBe("error: d.csv could not be written: it is a folder. Name a file in it.\n");
+      expect(error).toBe(
+        "error: d.csv could not be written: it is a folder. Name a file in it. [write-failed]\n",
+      );
       expect((yield* folder.names()).toSorted()).toEqual(["d.csv", "plan.yaml"]);
     }),
   );

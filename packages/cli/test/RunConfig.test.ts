@@ -61,7 +61,7 @@ describe("orchestrator run with a configuration", () => {
     Effect.gen(function* () {
       const wrong = "agent:\n  retry_attempts: many\ngithubs: {}\n";
       const folder = yield* Command.folder({ "plan.yaml": plan, "config.yaml": wrong });
-      const { code, error } = yield* folder.run(...run);
+      const { code, error } = yield* folder.run("run", "--config", "config.yaml");
       expect(code).toBe(78);
       expect(error).toMatch(/config\.yaml:2:19 {2}agent\.retry_attempts: must be a whole number/);
       expect(error).toMatch(/config\.yaml:3:1 {2}githubs: unknown key; .* did you mean "github"\?/);

@@ -52,6 +52,15 @@ describe("RunSetup", () => {
     }),
   );
 
+  it.effect("keeps the coding agents of the run, which older programs do not have", () =>
+    Effect.gen(function* () {
+      const agents = { claude: { args: ["--allowedTools", "Bash"], passEnv: ["MINE"] }, codex: {} };
+      const context = RunSetup.encode({ ...setup, agents });
+      expect(context).toMatchObject({ version: 3 });
+      expect(yield* RunSetup.decode("r", context)).toMatchObject({ agents });
+    }),
+  );
+
   it.effect("refuses a run that another program started", () =>
     Effect.gen(function* () {
       const message =
@@ -63,10 +72,10 @@ describe("RunSetup", () => {
 
   it.effect("refuses a setup of a later version with 78, and says what to do", () =>
     Effect.gen(function* () {
-      expect(yield* refusal({ program: "orchestrator", version: 3, agents: [] })).toEqual({
+      expect(yield* refusal({ program: "orchestrator", version: 4, agents: [] })).toEqual({
         code: 78,
         message:
-          "the run r was started by a later version of orchestrator (its setup has version 3, this one understands 2). Update orchestrator, then try again.",
+          "the run r was started by a later version of orchestrator (its setup has version 4, this one understands 3). Update orchestrator, then try again.",
       });
     }),
   );

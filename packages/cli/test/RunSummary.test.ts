@@ -54,12 +54,23 @@ describe("RunSummary", () => {
       "  parallel efficiency 3% with 4 agents",
       "  critical path 8.0s: a → b",
       "",
+      "TASK  OUTCOME      TRIES  TIME  AGENT  RESULT",
+      "a     ✓ succeeded      1  4.0s  local",
+      "b     ✓ succeeded      1  4.0s  local",
+      "",
       "Results  out.csv (and .orchestrator/runs/r/results.json)",
       "Logs     .orchestrator/runs/r/logs",
       "Branch   orchestrator/r/@merged",
       "Next     take the work over:    git -C '/my  shop' merge orchestrator/r/@merged",
       "         print a row per task:  orchestrator export 20261121-120000-abcd --format csv",
     ]);
+  });
+
+  it("says what was used of what might be", () => {
+    const limits = { run: { launches: 10 } };
+    const limited = { _tag: "LimitsChanged", at: Scene.now, limits } as const;
+    const lines = told([limited, Scene.added([{ id: "a" }]), ...Scene.succeeded("a")]);
+    expect(lines).toContain("  used 1 of 10 launches");
   });
 
   it("gives the reason and the log of each failure, and what it kept from running", () => {
@@ -75,6 +86,10 @@ describe("RunSummary", () => {
       "  1 failed, 1 skipped, 1 attempt",
       "  parallel efficiency 3% with 4 agents",
       "  critical path 7.0s: a → b",
+      "",
+      "TASK  OUTCOME    TRIES  TIME  AGENT  RESULT",
+      "a     ✗ failed       1  7.0s  local  The command ended with exit code 3. Its last lines: one two",
+      "b     − skipped                      depends on a (failed): The command ended with exit code 3. Its last lines: one two",
       "",
       "✗ a failed: The command ended with exit code 3. Its last lines:",
       "    one",

@@ -8,6 +8,8 @@ import * as Width from "../src/Width.ts";
 const row = (overrides: Partial<RunRow> = {}): RunRow => ({
   run: "20261121-120000-abcd",
   plan: "shop",
+  session: null,
+  owner: null,
   status: "succeeded",
   holder: null,
   started_at: null,
@@ -28,11 +30,14 @@ const holder = { pid: 12_345, host: "h", since: 0 };
 
 describe("RunsTable", () => {
   it("puts the figures of each run below their titles", () => {
-    const rows = [row({ status: "running", holder, age_seconds: 7200 }), row({ run: "r" })];
+    const rows = [
+      row({ status: "running", holder, age_seconds: 7200 }),
+      row({ run: "r", session: "rel" }),
+    ];
     expect(RunsTable.lines(rows, 80, Paint.plain)).toEqual([
       "RUN                   STATE      AGE  DONE  FAIL  HELD  OPEN  OF  PLAN",
       "20261121-120000-abcd  pid 12345   2h    12     2     1    25  40  shop",
-      "r                     succeeded   1m    12     2     1    25  40  shop",
+      "r                     succeeded   1m    12     2     1    25  40  shop (rel)",
     ]);
   });
 

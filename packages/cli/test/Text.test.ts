@@ -43,6 +43,22 @@ describe("Text.line", () => {
     expect(Text.line("a\u202eb\u{e0041}c 👩‍🚀")).toBe("a\ufffdb\ufffdc 👩‍🚀");
   });
 
+  it("shows fillers and what can hide bytes, and keeps emoji with their selectors", () => {
+    const hidden = [...Array(8).keys()]
+      .map((byte) => String.fromCodePoint(0xe0100 + byte))
+      .join("");
+    expect(Text.line(`a${hidden}b`)).toBe(`a${"\ufffd".repeat(8)}b`);
+    expect(Text.line("a\u3164\u034f\u2800b")).toBe("a\ufffd\ufffd\u2800b");
+    expect(Text.line("❤️ 🏳️‍🌈 1️⃣")).toBe("❤️ 🏳️‍🌈 1️⃣");
+  });
+
+  it("keeps the marks that scripts write, and no flood of them", () => {
+    const vietnamese = "Tiê\u0301ng Viê\u0323t";
+    expect(Text.line(vietnamese)).toBe(vietnamese);
+    expect(Text.line(`a${"\u0300".repeat(500)}b`)).toBe(`a${"\u0300".repeat(6)}b`);
+    expect(Text.line(`a${"\u200d\ufe0f".repeat(500)}b`).length).toBeLessThan(10);
+  });
+
   it("makes one line of several, and cuts it between characters", () => {
     expect(Text.line("  a\r\n\tb  c \n")).toBe("a b c");
     expect(Text.line("ab😀cd", 4)).toBe("ab…");
@@ -80,6 +96,13 @@ describe("Text.lines", () => {
         for (const line of Text.lines(parts.join(""))) expect(line).not.toMatch(dangerous);
       }),
     );
+  });
+});
+
+describe("Text.tail", () => {
+  it("gives the last lines, however long the text is", () => {
+    const text = Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join("");
+    expect(Text.tail(text).slice(-2)).toEqual(["line 49998", "line 49999"]);
   });
 });
 

@@ -1,12 +1,15 @@
+import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
+import * as ExitCode from "../src/ExitCode.ts";
 import * as Command from "./support/Command.ts";
+import * as Screens from "./support/Screens.ts";
 
 describe("orchestrator", () => {
-  it.live("shows its help on standard output when nothing else is asked for", () =>
+  it.live("shows its help on standard output when it is asked for", () =>
     Effect.gen(function* () {
       const folder = yield* Command.folder();
-      const { code, error, out } = yield* folder.run();
+      const { code, error, out } = yield* folder.run("--help");
       expect(code).toBe(0);
       expect(out).toMatch(/USAGE\n {2}orchestrator <subcommand>/);
       expect(error).toBe("");
@@ -29,7 +32,7 @@ describe("orchestrator", () => {
       expect(ended.code).toBe(2);
       expect(ended.out).toBe("");
       expect(ended.error).toMatch(
-        /^error: Unknown subcommand "rnu"[^]* run\n {4}runs\nTry: orchestrator --help\n$/,
+        /^error: Unknown subcommand "rnu".* \[unknown-command\]\n[^]* run\n {4}runs\nTry: orchestrator --help\n$/,
       );
     }),
   );
@@ -70,9 +73,26 @@ describe("orchestrator", () => {
         const { code, error } = yield* folder.run(name, "no/such.yaml");
         expect(code).toBe(66);
         expect(error).toBe(
-          "error: there is no plan no/such.yaml. Check the name and the folder.\n",
+          "error: there is no plan no/such.yaml. Check the name and the folder. [plan-not-found]\n",
         );
       }),
+  );
+
+  it.live.each([
+    [["--verison"], "--version"],
+    [["run", "--mode", "paralel"], "parallel"],
+    [["decide", "api", "relanch"], "relaunch"],
+    [["run", "--limit", "cost_us=1"], "did you mean cost_usd?"],
+    [["run", "--limit", "tokens=many"], "Expected: tokens=NUMBER with a number of 0 or more"],
+  ] as ReadonlyArray<readonly [ReadonlyArray<string>, string]>)(
+    "says what %j may have meant",
+    ([args, meant]) =>
+      Effect.gen(function* () {
+        const place = yield* Screens.make({});
+        yield* place.call(...args);
+        expect(place.error()).toContain(meant);
+        expect(place.error()).not.toContain("[object");
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   );
 
   it.live("says what demo does without --concurrency", () =>
@@ -92,5 +112,25 @@ describe("orchestrator", () => {
       expect(ended.error).toContain("Looked for orchestrator.plan.yaml, orchestrator.plan.yml");
       expect(ended.error).toContain("    run: echo hello");
     }),
+  );
+
+  it.live.each([
+    [["setup"], "unknown-command", "orchestrator init"],
+    [["doctr"], "unknown-command", "orchestrator doctor"],
+    [["nonsense"], "unknown-command", "orchestrator --help"],
+    [["work.yaml"], "unknown-command", "orchestrator run work.yaml"],
+    [["run", "--concurency", "2"], "unknown-flag", "orchestrator run --help"],
+    [["decide", "api", "relanch"], "invalid-value", "orchestrator decide --help"],
+    [["why"], "argument-missing", "orchestrator why --help"],
+  ] as ReadonlyArray<readonly [ReadonlyArray<string>, string, string]>)(
+    "tells what is wrong with %j as one JSON object where JSON is asked for",
+    ([args, code, fix]) =>
+      Effect.gen(function* () {
+        const place = yield* Screens.make({});
+        const exit = yield* place.call(...args, "--json");
+        expect({ code: ExitCode.ofExit(exit), out: place.out() }).toEqual({ code: 2, out: "" });
+        const error = { code, message: expect.any(String), fix };
+        expect(JSON.parse(place.error())).toEqual({ error });
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   );
 });

@@ -155,7 +155,7 @@ describe("orchestrator why", () => {
       const { code, error } = yield* folder.run("why", "23", "--run", "r1");
       expect(code).toBe(65);
       expect(error).toBe(
-        'error: "23" can be acme/shop#23, acme/api#23 in the run r1. Name one of them.\n',
+        'error: "23" can be acme/shop#23, acme/api#23 in the run r1. Name one of them. [task-not-found]\n',
       );
     }),
   );
@@ -167,7 +167,7 @@ describe("orchestrator why", () => {
       const { code, error, out } = yield* folder.run("why", "dpeloy");
       expect({ code, out }).toEqual({ code: 65, out: "" });
       expect(error).toBe(
-        'error: there is no task "dpeloy" in plan.yaml or the run r1. Did you mean deploy?\n',
+        'error: there is no task "dpeloy" in plan.yaml or the run r1. Did you mean deploy? [task-not-found]\n',
       );
     }),
   );
@@ -180,7 +180,8 @@ describe("orchestrator why", () => {
       const { code, error } = yield* folder.run("why", "biuld");
       expect({ code, error }).toEqual({
         code: 65,
-        error: 'error: there is no task "biuld" in the run r1. Did you mean build?\n',
+        error:
+          'error: there is no task "biuld" in the run r1. Did you mean build? [task-not-found]\n',
       });
     }),
   );

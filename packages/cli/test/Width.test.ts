@@ -37,6 +37,18 @@ describe("Width", () => {
     );
   });
 
+  it("breaks a text wherever the room ends, and loses nothing of it", () => {
+    expect(Width.pieces("日本語 abc", 4)).toEqual(["日本", "語 a", "bc"]);
+    expect(Width.pieces("abcdefg", 3)).toEqual(["abc", "def", "g"]);
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 4, max: 30 }), (text, columns) => {
+        const pieces = Width.pieces(text, columns);
+        expect(pieces.join("")).toBe(text);
+        for (const piece of pieces) expect(Width.of(piece)).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+
   it("fills a column exactly", () => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 30 }), (text, columns) => {

@@ -3,6 +3,7 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as CancelRun from "../CancelRun.ts";
+import * as JsonAnswer from "../JsonAnswer.ts";
 import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";
 
 /** The run that a command about tasks means. */
@@ -24,8 +25,9 @@ export const command = Command.make(
     run: ofRun,
     config: configOr,
     allowHost,
+    json: JsonAnswer.flag,
   },
-  CancelRun.cancel,
+  ({ json, ...options }) => JsonAnswer.given(json, CancelRun.cancel(options)),
 ).pipe(
   Command.withDescription("Stop a run, or one task, and the agents that work on it"),
   Command.withExamples([

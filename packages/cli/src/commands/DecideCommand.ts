@@ -8,6 +8,7 @@ import * as Option from "effect/Option";
 import * as Confirmation from "../Confirmation.ts";
 import * as DecideAll from "../DecideAll.ts";
 import * as DecideTask from "../DecideTask.ts";
+import * as JsonAnswer from "../JsonAnswer.ts";
 import { ofRun } from "./CancelCommand.ts";
 import { isName, nameWanted } from "./PlanFlags.ts";
 
@@ -25,7 +26,7 @@ export const command = Command.make(
     ),
     decision: Argument.Literals("decision", RunEvent.Decision.literals).pipe(
       Argument.withDescription(
-        "adopt: go on with its agent run; relaunch: launch it again; skip: leave it out; wait: look again",
+        "approve or reject: answer what it asks; adopt: go on with its agent run; relaunch: launch it again; skip: leave it out; wait: look again",
       ),
       Argument.optional,
     ),
@@ -46,19 +47,32 @@ export const command = Command.make(
       Flag.withMetavar("ID"),
       Flag.optional,
     ),
+    note: Flag.String("note").pipe(
+      Flag.withDescription("What there is to say to an approval or a rejection"),
+      Flag.withMetavar("TEXT"),
+      Flag.optional,
+    ),
+    json: JsonAnswer.flag,
   },
-  Effect.fn("DecideCommand")(function* ({ agentRun, all, decision, run, task, yes }) {
+  Effect.fn("DecideCommand")(function* ({ agentRun, all, decision, json, note, run, task, yes }) {
     const isOne = Option.isSome(task) && Option.isSome(decision);
-    if (Option.isSome(all) && Option.isNone(task) && Option.isNone(agentRun)) {
-      return yield* DecideAll.decide({ decision: all.value, run, yes });
+    if (
+      Option.isSome(all) &&
+      Option.isNone(task) &&
+      Option.isNone(agentRun) &&
+      Option.isNone(note)
+    ) {
+      return yield* JsonAnswer.given(json, DecideAll.decide({ decision: all.value, run, yes }));
     }
     if (Option.isSome(all) || !isOne) return yield* new Confirmation.WrongCall({ message: how });
-    yield* DecideTask.decide({ task: task.value, decision: decision.value, run, agentRun });
+    const one = { task: task.value, decision: decision.value, run, agentRun, note };
+    yield* JsonAnswer.given(json, DecideTask.decide(one));
   }),
 ).pipe(
   Command.withDescription("Decide about a held task, or about all of them"),
   Command.withExamples([
     { command: "orchestrator decide api relaunch" },
+    { command: 'orchestrator decide release approve --note "after the demo"' },
     { command: "orchestrator decide api adopt --agent-run 4711" },
     { command: "orchestrator decide --all relaunch", description: "after a limit was raised" },
   ]),

@@ -8,6 +8,7 @@ import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as RunOnGitHub from "../RunOnGitHub.ts";
 import * as RunRecord from "../RunRecord.ts";
+import * as RunSetup from "../RunSetup.ts";
 import * as RunWanted from "../RunWanted.ts";
 import * as SafeFile from "../SafeFile.ts";
 import { Screen, type Sink } from "../Screen.ts";
@@ -31,6 +32,10 @@ export const command = Command.make(
       ),
       Flag.withDefault("json"),
     ),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("As --format json"),
+    ),
     output: Flag.String("output").pipe(
       Flag.withAlias("o"),
       Flag.filter(isName, nameWanted),
@@ -39,7 +44,8 @@ export const command = Command.make(
       Flag.optional,
     ),
   },
-  Effect.fn("ExportCommand")(function* ({ format, output, run }) {
+  Effect.fn("ExportCommand")(function* ({ json, output, run, ...options }) {
+    const format = json ? "json" : options.format;
     const screen = yield* Screen;
     const wanted = yield* RunWanted.open(Option.getOrUndefined(run));
     if (Option.isSome(output)) yield* SafeFile.prepare(output.value);
@@ -66,8 +72,12 @@ const contentOf = Effect.fnUntraced(function* (
   }
   const { state } = yield* RunRecord.tell(journal, run);
   if (format === "csv") return ResultManager.toCsv(state);
+  const workflow = RunSetup.workflowOf(state.context);
   const ledger = (yield* RunOnGitHub.of(wanted, state))?.ledger ?? null;
-  return ResultManager.toJson(state, state.concurrency, ledger === null ? {} : { github: ledger });
+  return ResultManager.toJson(state, state.concurrency, {
+    ...(ledger === null ? {} : { github: ledger }),
+    ...(workflow === undefined ? {} : { workflow }),
+  });
 });
 
 /** JSON can write every character so that a terminal is safe from it; CSV cannot, and is left alone elsewhere. */

@@ -10,6 +10,7 @@ import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Gc from "../Gc.ts";
 import * as GcPlan from "../GcPlan.ts";
+import * as JsonAnswer from "../JsonAnswer.ts";
 import * as Project from "../Project.ts";
 import * as RunChoice from "../RunChoice.ts";
 import * as RunLook from "../RunLook.ts";
@@ -66,11 +67,13 @@ export const command = Command.make(
     orphans: off("orphans").pipe(
       Flag.withDescription("Also folders of runs that the journal does not know"),
     ),
+    json: JsonAnswer.flag,
   },
-  Effect.fn("GcCommand")(function* (options) {
+  Effect.fn("GcCommand")(function* ({ json, ...options }) {
     const screen = yield* Screen;
     const environment = screen.environment(["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR"]);
-    yield* Effect.provide(collect(options), Git.Git.layer(environment));
+    const collected = Effect.provide(collect(options), Git.Git.layer(environment));
+    yield* JsonAnswer.given(json, collected);
   }),
 ).pipe(
   Command.withDescription("Remove old runs: folders, worktrees, merged branches, journal"),
@@ -97,14 +100,18 @@ const collect = Effect.fnUntraced(function* (options: Options) {
   const others = orphans.filter((one) => !all.includes(one));
   const view = { removed, kept, orphans: others, now, paint: out.paint };
   yield* out.print(GcText.lines(view).join("\n"));
-  if (removed.length === 0) return;
-  if (options.dryRun || !options.yes) {
-    return yield* out.print("\nNothing was removed. With --yes it is.");
+  const isWanted = options.yes && !options.dryRun;
+  const answer = GcText.answer(view, isWanted);
+  if (removed.length === 0) return answer;
+  if (!isWanted) {
+    yield* out.print("\nNothing was removed. With --yes it is.");
+    return answer;
   }
   for (const one of removed) yield* Gc.remove(opened, one);
   yield* out.print(
     `\nRemoved ${GcText.summary(removed)}. The journal uses its part again for later runs.`,
   );
+  return answer;
 }, Effect.scoped);
 
 /** A run that just starts has a folder before it has a journal. */

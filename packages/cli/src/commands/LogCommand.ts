@@ -1,5 +1,5 @@
 /** `orchestrator log`: the events of a run, also of one that goes on in another process. */
-import type { Journal, RunState } from "@orchestrator/core";
+import { Events, type Journal, type RunState } from "@orchestrator/core";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
@@ -59,6 +59,10 @@ export const command = Command.make(
       Flag.withDescription("text: for people; ndjson: a line of JSON per event (default text)"),
       Flag.withDefault("text"),
     ),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("As --format ndjson"),
+    ),
     from: Flag.Int("from").pipe(
       Flag.filter(
         (value) => value >= 1,
@@ -75,7 +79,8 @@ export const command = Command.make(
       Flag.optional,
     ),
   },
-  Effect.fn("LogCommand")(function* ({ follow, run, ...options }) {
+  Effect.fn("LogCommand")(function* ({ follow, json, run, ...said }) {
+    const options: Options = json ? { ...said, format: "ndjson" } : said;
     const wanted = yield* RunWanted.open(Option.getOrUndefined(run));
     const reader = yield* printer(wanted.run, options);
     if (follow) return yield* followed(wanted, reader);
@@ -144,10 +149,7 @@ const ending = (
 
 const isMeant = ({ event, sequence }: Journal.JournalEntry, { from, task }: Options): boolean => {
   if (sequence < from) return false;
-  if (Option.isNone(task)) return true;
-  if (event._tag === "TasksAdded") return event.tasks.some(({ id }) => id === task.value);
-  if (event._tag === "TasksReopened") return event.tasks.includes(task.value);
-  return "task" in event && event.task === task.value;
+  return Option.isNone(task) || Events.tasksOf(event).includes(task.value);
 };
 
 const checkTask = ({ id, state }: RunLook.Folded, task: Option.Option<string>) => {

@@ -4,7 +4,9 @@ import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as PlanPrinter from "../PlanPrinter.ts";
 import * as PlanRead from "../PlanRead.ts";
+import * as RunLimits from "../RunLimits.ts";
 import { settings } from "../PlanSettings.ts";
+import { Screen } from "../Screen.ts";
 import { wanted } from "./PlanFlags.ts";
 import { concurrency, mode } from "./RunCommand.ts";
 
@@ -19,6 +21,10 @@ export const command = Command.make(
       Flag.withDescription("How to print it (default text)"),
       Flag.withDefault("text"),
     ),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("As --format json"),
+    ),
     verbose: Flag.Boolean("verbose").pipe(
       Flag.withDefault(false),
       Flag.withDescription("Leave nothing out, and show what each kind of request to GitHub cost"),
@@ -26,10 +32,14 @@ export const command = Command.make(
   },
   Effect.fn("PlanCommand")(function* (options) {
     const read = yield* PlanRead.read(options);
+    const { error } = yield* Screen;
+    for (const warning of read.config.warnings) yield* error.print(`warning: ${warning}`);
     const plan = read._tag === "PlanFile" ? read.checked.plan : undefined;
     const how = settings(options, plan, read.config);
-    const { format, verbose: isVerbose } = options;
-    yield* PlanPrinter.print(read, { ...how, format, isVerbose });
+    const { json, verbose: isVerbose } = options;
+    const format = json ? "json" : options.format;
+    const limits = RunLimits.limits(read.config);
+    yield* PlanPrinter.print(read, { ...how, format, isVerbose, limits });
   }, Effect.scoped),
 ).pipe(
   Command.withDescription(

@@ -18,24 +18,29 @@ export const plan = Argument.String("plan").pipe(
   Argument.optional,
 );
 
+const configAs = (description: string) =>
+  Flag.String("config").pipe(
+    Flag.filter(isName, nameWanted),
+    Flag.withDescription(description),
+    Flag.withMetavar("FILE"),
+    Flag.atLeast(0),
+  );
+
 /** The configuration, for every command that works with agents. */
-export const config = Flag.String("config").pipe(
-  Flag.filter(isName, nameWanted),
-  Flag.withDescription("The configuration file, YAML or JSON"),
-  Flag.withMetavar("FILE"),
-  Flag.optional,
+export const config = configAs(
+  "A configuration file, YAML or JSON; a later one goes before (default orchestrator.yaml, .yml or .json)",
 );
 
 /** The configuration of a run that was started before. */
-export const configOr = config.pipe(
-  Flag.withDescription("The configuration file (default the one that the run was started with)"),
+export const configOr = configAs(
+  "A configuration file; a later one goes before (default what the run was started with)",
 );
 
 /** Hosts beside the official ones; a file of a repository cannot allow any. */
 export const allowHost = Flag.String("allow-host").pipe(
   Flag.filter(isName, nameWanted),
   Flag.withDescription(
-    "Send the token to this host too, if the configuration names it (also: ORCHESTRATOR_ALLOWED_HOSTS)",
+    "Send tokens and events to this host too, if the configuration names it (also: ORCHESTRATOR_ALLOWED_HOSTS)",
   ),
   Flag.withMetavar("HOST"),
   Flag.atLeast(0),

@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as ResumeRun from "../ResumeRun.ts";
+import * as LimitFlags from "./LimitFlags.ts";
 import * as LogFlags from "./LogFlags.ts";
 import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";
 import { concurrencyOr, json, noPreflight, plain, results } from "./RunCommand.ts";
@@ -17,6 +18,7 @@ export const work = {
   results,
   json,
   plain,
+  ...LimitFlags.all,
   ...LogFlags.all,
 };
 
@@ -42,5 +44,6 @@ export const command = Command.make(
   Command.withExamples([
     { command: "orchestrator resume" },
     { command: "orchestrator resume 20261121-134500-k3f9 --concurrency 2" },
+    { command: "orchestrator resume --max-cost 25", description: "where a limit was reached" },
   ]),
 );

@@ -3,8 +3,9 @@ import { RunEvent } from "@orchestrator/core";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as RunPlan from "../RunPlan.ts";
+import * as LimitFlags from "./LimitFlags.ts";
 import * as LogFlags from "./LogFlags.ts";
-import { wanted } from "./PlanFlags.ts";
+import { isName, nameWanted, wanted } from "./PlanFlags.ts";
 
 /** How many agents work at once, and how many do without the flag. */
 export const concurrencyOr = (otherwise: string) =>
@@ -56,22 +57,44 @@ export const noPreflight = off(Flag.Boolean("no-preflight")).pipe(
   Flag.withDescription("Start without asking Codegen whether it would take the tasks"),
 );
 
+/** How a plan of a file is run, whatever names it. */
+export const ofFile = {
+  concurrency,
+  mode,
+  noPreflight,
+  failFast: off(Flag.Boolean("fail-fast")).pipe(
+    Flag.withDescription("Start nothing more once a task has failed"),
+  ),
+  dryRun: off(Flag.Boolean("dry-run")).pipe(
+    Flag.withDescription(
+      "Only check the plan and show what would run; nothing is changed anywhere",
+    ),
+  ),
+  results,
+  json,
+  plain,
+  keepFailed: off(Flag.Boolean("keep-failed")).pipe(
+    Flag.withDescription("Keep the worktrees of attempts that fail"),
+  ),
+  updateCheckout: off(Flag.Boolean("update-checkout")).pipe(
+    Flag.withDescription("Move a clean checkout of the base branch along"),
+  ),
+  session: Flag.String("session").pipe(
+    Flag.filter(isName, nameWanted),
+    Flag.withDescription("What the run belongs to: see orchestrator sessions"),
+    Flag.withMetavar("NAME"),
+    Flag.optional,
+  ),
+  ...LimitFlags.all,
+  ...LogFlags.all,
+};
+
 /** Runs a plan. */
 export const command = Command.make(
   "run",
   {
     ...wanted,
-    concurrency,
-    mode,
-    noPreflight,
-    failFast: off(Flag.Boolean("fail-fast")).pipe(
-      Flag.withDescription("Start nothing more once a task has failed"),
-    ),
-    dryRun: off(Flag.Boolean("dry-run")).pipe(
-      Flag.withDescription(
-        "Only check the plan and show what would run; nothing is changed anywhere",
-      ),
-    ),
+    ...ofFile,
     yes: off(Flag.Boolean("yes")).pipe(
       Flag.withAlias("y"),
       Flag.withDescription(
@@ -83,16 +106,6 @@ export const command = Command.make(
         "Tell nothing on GitHub: no comments, no labels, no board, nothing closed",
       ),
     ),
-    results,
-    json,
-    plain,
-    keepFailed: off(Flag.Boolean("keep-failed")).pipe(
-      Flag.withDescription("Keep the worktrees of attempts that fail"),
-    ),
-    updateCheckout: off(Flag.Boolean("update-checkout")).pipe(
-      Flag.withDescription("Move a clean checkout of the base branch along"),
-    ),
-    ...LogFlags.all,
   },
   RunPlan.run,
 ).pipe(

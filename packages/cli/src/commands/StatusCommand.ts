@@ -7,12 +7,16 @@ import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import type * as Path from "effect/Path";
+import * as Runtime from "effect/Runtime";
+import * as Schema from "effect/Schema";
+import * as ExitCode from "../ExitCode.ts";
 import * as Follow from "../Follow.ts";
 import * as RunLook from "../RunLook.ts";
 import * as RunOnGitHub from "../RunOnGitHub.ts";
 import * as RunStatus from "../RunStatus.ts";
 import * as RunWanted from "../RunWanted.ts";
 import { Screen } from "../Screen.ts";
+import * as RunMetricsText from "../telemetry/RunMetricsText.ts";
 import * as Text from "../Text.ts";
 import * as StatusText from "../view/StatusText.ts";
 import { isName, nameWanted } from "./PlanFlags.ts";
@@ -26,6 +30,14 @@ export const runWanted = Argument.String("run").pipe(
   Argument.optional,
 );
 
+/** Metrics are printed once, in one format. */
+export class OnceAsMetrics extends Schema.TaggedError<OnceAsMetrics>()("OnceAsMetrics", {}) {
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.usage;
+  override get message(): string {
+    return "--format prometheus prints the metrics as they are now, and does without --watch and --json.";
+  }
+}
+
 /** Shows a run once, or until it ends. */
 export const command = Command.make(
   "status",
@@ -35,13 +47,23 @@ export const command = Command.make(
       Flag.withDefault(false),
       Flag.withDescription("Print JSON; with --watch one line for every change"),
     ),
+    format: Flag.Literals("format", ["text", "json", "prometheus"]).pipe(
+      Flag.withDescription("text, json as --json, or prometheus: metrics as Prometheus reads them"),
+      Flag.optional,
+    ),
     watch: Flag.Boolean("watch").pipe(
       Flag.withAlias("w"),
       Flag.withDefault(false),
       Flag.withDescription("Show it until it ends; off a terminal, print it when it has ended"),
     ),
   },
-  Effect.fn("StatusCommand")(function* ({ json, run, watch }) {
+  Effect.fn("StatusCommand")(function* ({ format, json: asJson, run, watch }) {
+    const shown = Option.getOrElse(format, () => "text");
+    if (shown === "prometheus") {
+      if (watch || asJson) return yield* new OnceAsMetrics();
+      return yield* RunMetricsText.print(yield* RunWanted.open(Option.getOrUndefined(run)));
+    }
+    const json = asJson || shown === "json";
     const wanted = yield* RunWanted.open(Option.getOrUndefined(run));
     if (watch) return yield* json ? watchAsJson(wanted) : watchAsText(wanted);
     const look = yield* RunLook.look(wanted, wanted.run);
@@ -58,6 +80,7 @@ export const command = Command.make(
   Command.withExamples([
     { command: "orchestrator status --watch" },
     { command: "orchestrator status --json | jq .progress", description: "for another program" },
+    { command: "orchestrator status --format prometheus", description: "metrics of the run" },
   ]),
 );
 

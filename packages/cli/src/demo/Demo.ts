@@ -8,6 +8,7 @@ import { Screen } from "../Screen.ts";
 import * as DemoRepository from "./DemoRepository.ts";
 import * as DemoText from "./DemoText.ts";
 import * as ProgramTests from "./ProgramTests.ts";
+import * as RunDefaults from "./RunDefaults.ts";
 
 export interface Options extends Pick<RunPlan.Options, "concurrency" | "json" | "plain"> {
   /** A folder that is new or empty; absent: a new one among the temporary folders. */
@@ -23,20 +24,10 @@ export const run = Effect.fn("Demo.run")(function* ({ folder: wanted, ...options
   const folder = yield* DemoRepository.make(wanted, git);
   yield* sink.print(DemoText.opening(folder));
   yield* RunPlan.run({
+    ...RunDefaults.options,
     ...options,
     plan: Option.some(path.join(folder, "plan.yaml")),
-    mode: Option.none(),
-    failFast: false,
-    dryRun: false,
-    results: Option.none(),
-    config: Option.none(),
-    allowHost: [],
-    repo: Option.none(),
-    withDependencies: false,
-    yes: false,
-    noPostResults: false,
-    noPreflight: false,
-    keepFailed: false,
+    isAlone: true,
     // Nobody else works in this checkout, and people want to see the result in it.
     updateCheckout: true,
     verbose: false,

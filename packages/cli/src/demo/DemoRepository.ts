@@ -29,7 +29,7 @@ export const make = Effect.fn("DemoRepository.make")(function* (
   git: Git.Git["Service"],
 ) {
   const fs = yield* FileSystem.FileSystem;
-  const folder = yield* Option.match(wanted, { onNone: () => temporary, onSome: empty });
+  const folder = yield* folderFor(wanted);
   const from = yield* template;
   yield* fs.copy(from, folder, { overwrite: true }).pipe(Effect.mapError(SafeFile.failed(folder)));
   yield* git.text(folder, ["init", "--quiet", "-b", "main"]);
@@ -38,6 +38,10 @@ export const make = Effect.fn("DemoRepository.make")(function* (
   yield* git.text(folder, ["commit", "--quiet", "-m", "Plan wordstat"]);
   return folder;
 });
+
+/** The folder that is wanted, new or empty; else a new one among the temporary folders. */
+export const folderFor = (wanted: Option.Option<string>) =>
+  Option.match(wanted, { onNone: () => temporary, onSome: empty });
 
 const temporary = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem;

@@ -1,5 +1,5 @@
 /** What was looked at, for people: a line for each thing. */
-import type { Finding } from "../Doctor.ts";
+import type { Finding } from "../DoctorFinding.ts";
 import type { Paint } from "../Paint.ts";
 import * as Text from "../Text.ts";
 

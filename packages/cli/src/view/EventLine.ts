@@ -2,6 +2,7 @@
 import { type Journal, ResultManager, type RunEvent, type RunState } from "@orchestrator/core";
 import type { Paint } from "../Paint.ts";
 import * as Text from "../Text.ts";
+import * as BudgetText from "./BudgetText.ts";
 import * as ResultLink from "./ResultLink.ts";
 import { clock, count, limits, looks, seconds, some, wait } from "./Words.ts";
 
@@ -57,6 +58,16 @@ const ofRun = (event: RunEvent.RunEvent): Said => {
       return [undefined, `${Text.line(event.slot)} is back`];
     case "Warning":
       return [undefined, `warning: ${said(event.message)}`];
+    case "Emitted":
+      return [undefined, own(event)];
+    case "LaunchesPaused":
+      return [undefined, BudgetText.pause(event)];
+    case "LaunchesUnpaused": {
+      const of = event.agent === undefined ? "" : ` on ${Text.line(event.agent)}`;
+      return [undefined, `launches${of} go on`];
+    }
+    case "LimitsChanged":
+      return [undefined, `limits are now ${Text.line(BudgetText.limits(event.limits))}`];
     case "RunStopping":
       return [undefined, `no new launches: ${said(event.message)}`];
     default:
@@ -71,6 +82,8 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
   switch (event._tag) {
     case "Warning":
       return [undefined, `${id}: warning: ${said(event.message)}`];
+    case "Emitted":
+      return [undefined, `${id}: ${own(event)}`];
     case "LaunchIntended":
       return ["Running", `${id} started${attempt(event.attempt)} on ${Text.line(event.slot)}`];
     case "AgentRunStarted":
@@ -111,6 +124,12 @@ const ofTask = (event: TaskEvent, state: RunState.RunState): Said => {
       return undefined;
   }
 };
+
+/** An event of somebody's own, with what it holds. */
+const own = ({ data, name }: RunEvent.OfKind<"Emitted">): string =>
+  data === undefined
+    ? `event ${Text.line(name)}`
+    : said(`event ${name}: ${typeof data === "string" ? data : JSON.stringify(data)}`);
 
 /** Who speaks: the agent, or its change on its way into the base. */
 const workingIn = (

@@ -34,6 +34,17 @@ export const lines = (view: View): ReadonlyArray<string> => {
   ];
 };
 
+/** The same for programs. */
+export const answer = ({ kept, orphans, removed }: View, isRemoved: boolean) => {
+  const told = ({ bytes, run, work }: Remains) => ({ run, bytes, only_here: work.unmerged });
+  return {
+    is_removed: isRemoved,
+    removed: removed.map(told),
+    kept: kept.map(told),
+    orphans: orphans.map(told),
+  };
+};
+
 /** `2 runs, 3.1 MB`. */
 export const summary = (remains: ReadonlyArray<Remains>): string =>
   `${count(remains.length, "run")}, ${size(remains.reduce((sum, { bytes }) => sum + bytes, 0))}`;

@@ -6,10 +6,12 @@ import * as Steps from "./Steps.ts";
 import { count, limits, looks } from "./Words.ts";
 
 /** In the order in which they are offered. */
-export const decisions = ["adopt", "wait", "relaunch", "skip"] as const;
+export const decisions = ["approve", "reject", "adopt", "wait", "relaunch", "skip"] as const;
 
 /** What each of them means. */
 export const meanings: Readonly<Record<(typeof decisions)[number], string>> = {
+  approve: "yes: what depends on it goes on",
+  reject: "no: it fails",
   adopt: "its agent run works on it, or did: go on with that",
   wait: "look again",
   relaunch: "nothing works on it: launch it",

@@ -1,8 +1,11 @@
 /** What somebody is told who leaves a run before its end: what goes on, and how to take it up again. */
 import type { RunState } from "@orchestrator/core";
 import type { Paint } from "../Paint.ts";
+import * as RunLimits from "../RunLimits.ts";
+import * as RunStatus from "../RunStatus.ts";
 import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
+import * as BudgetText from "./BudgetText.ts";
 import * as Steps from "./Steps.ts";
 import { count } from "./Words.ts";
 
@@ -22,13 +25,23 @@ export const lines = (
 ): ReadonlyArray<string> => {
   const why = signal === undefined ? "" : ` at ${signal}`;
   const of = `${state.count("Succeeded")} of ${count(state.size, "task")} succeeded`;
+  const pauses = RunStatus.pauses(state);
+  const [pause] = pauses;
+  const more = RunLimits.raised(pause?.limit).map((word) => Shell.line(word));
   const steps = [
-    { what: "go on with the run", command: resume },
+    ...(more.length === 0
+      ? []
+      : [{ what: "go on and allow more", command: [resume, ...more].join(" ") }]),
+    // At a limit that time does not lift it would pause at once.
+    ...(more.length > 0 && pause?.until === undefined
+      ? []
+      : [{ what: "go on with the run", command: resume }]),
     { what: "end it and its agents", command: `${command} ${Shell.line("cancel", name)}` },
   ];
   return [
     "",
     paint("yellow", `■ left${why}: ${of}; ${working(atWork(state))}${landing(state)}`),
+    ...pauses.map((one) => paint("yellow", `  ${BudgetText.pause(one)}`)),
     ...Steps.lines(steps).map(
       (step, index) => paint("bold", (index === 0 ? "Next" : "").padEnd(9)) + step,
     ),

@@ -1,20 +1,28 @@
 /**
  * A run as a picture that fits on the terminal: a bar, then tasks.
  *
- * With more tasks than room, those at work come first, then failed ones, then
- * those that come next; some room is kept for failures. A pure function of what
- * it is given, linear in the tasks.
+ * Without a selected task there is something of every group: those at work
+ * first, then failed ones, then those that come next. With one it is a list
+ * around it. A pure function of what it is given, linear in the tasks.
  */
-import { type ProgressMonitor, ResultManager, type RunState, Task } from "@orchestrator/core";
+import type { ProgressMonitor, RunState, Task } from "@orchestrator/core";
+import type { Statement } from "@orchestrator/github/Ledger";
+import type { Group } from "../live/TaskOrder.ts";
 import type { Paint } from "../Paint.ts";
 import * as Text from "../Text.ts";
 import * as Width from "../Width.ts";
-import * as ResultLink from "./ResultLink.ts";
-import { clock, count, limits, looks, roughly, seconds } from "./Words.ts";
+import * as BudgetText from "./BudgetText.ts";
+import * as TaskLine from "./TaskLine.ts";
+import { clock, count, limits, roughly } from "./Words.ts";
 
 export interface View {
   readonly state: RunState.RunState;
   readonly progress: ProgressMonitor.Progress;
+  /** The tasks in their order. */
+  readonly groups: ReadonlyArray<Group>;
+  /** What was asked of GitHub. */
+  readonly ledger: Statement | undefined;
+  readonly selected: Task.TaskId | undefined;
   readonly columns: number;
   readonly rows: number;
   /** Milliseconds since the epoch. */
@@ -22,23 +30,31 @@ export interface View {
   readonly paint: Paint;
 }
 
-/** Tasks are shown in this order. */
-const groups = {
-  working: ["Running", "Launching", "Landing", "BackingOff"],
-  failed: ["Failed", "Held"],
-  others: ["Ready", "Pending", "Succeeded", "Cancelled", "Skipped"],
-} satisfies Record<string, ReadonlyArray<RunState.Phase>>;
-
 /** Every line takes at most `columns`; there are fewer than `rows`. */
 export const lines = (view: View): ReadonlyArray<string> => {
-  const head = [header(view), bar(view), ""];
-  const room = Math.max(1, view.rows - 1 - head.length);
-  return [...head, ...tasks(view, room)].slice(0, Math.max(1, view.rows - 1));
+  const top = head(view);
+  const room = Math.max(1, view.rows - 1 - top.length);
+  return [...top, ...tasks(view, room)].slice(0, Math.max(1, view.rows - 1));
+};
+
+/** How the run stands; with few rows only the most of it. */
+export const head = (view: View): ReadonlyArray<string> => {
+  const { columns, paint, rows } = view;
+  const all = [header(view), bar(view)];
+  if (rows < 8) return all;
+  const facts = Width.fit(figures(view).join(" · "), columns);
+  const halt = halted(view.state);
+  return [
+    ...all,
+    paint("dim", facts),
+    ...(halt === undefined ? [] : [paint("yellow", Width.fit(halt, columns))]),
+    "",
+  ];
 };
 
 const header = ({ state, columns, paint }: View): string => {
   const name = Text.line(state.plan);
-  const rest = `  ${state.run ?? ""}  ${state.mode}, ${count(state.concurrency, "agent")} at once`;
+  const rest = `  ${state.run ?? ""}  ${state.mode}`;
   const fitted = Width.fit(name, Math.min(columns, Math.max(8, columns - Width.of(rest))));
   return paint("bold", fitted) + paint("dim", Width.fit(rest, columns - Width.of(fitted)));
 };
@@ -67,142 +83,105 @@ const bar = ({ state, progress, columns, paint }: View): string => {
   return paint(style, "█".repeat(done)) + paint("dim", "░".repeat(room - done)) + text;
 };
 
+/** Who works, what it used of what it may, and what is left of the budgets of GitHub. */
+const figures = ({ ledger, state }: View): ReadonlyArray<string> => {
+  const used = BudgetText.used(state.usage, state.limits);
+  const working = state.count("Launching") + state.count("Running");
+  const resting = state.resting.size;
+  return [
+    `${working} of ${count(state.concurrency, "agent")} at work${resting === 0 ? "" : `, ${resting} resting`}`,
+    ...(used === "" ? [] : [used]),
+    ...(ledger === undefined ? [] : [onGitHub(ledger)]),
+  ];
+};
+
+const onGitHub = ({ remaining, requests }: Statement): string => {
+  const left = remaining.map(
+    ({ limit, remaining: points, resource }) =>
+      `${points}/${limit} ${resource === "rest" ? "REST" : "GraphQL"}`,
+  );
+  const points = left.length === 0 ? "" : `, ${left.join(" and ")} points left`;
+  return `GitHub: ${count(requests, "request")}${points}`;
+};
+
+/** Why nothing new starts. */
+const halted = (state: RunState.RunState): string | undefined => {
+  if (state.endedAt !== undefined) return undefined;
+  if (state.stopping !== undefined) {
+    return `no new launches: ${Text.line(state.stopping.message, limits.line)}`;
+  }
+  const pauses = [
+    ...(state.paused === undefined ? [] : [state.paused]),
+    ...state.pausedAgents.values(),
+  ];
+  return pauses.length === 0
+    ? undefined
+    : pauses.map((pause) => BudgetText.pause(pause)).join("; ");
+};
+
+/** Fewer lines than these have no room for headings. */
+const leastRoom = 10;
+
 const tasks = (view: View, room: number): ReadonlyArray<string> => {
-  const total = view.state.size;
-  const shown = choose(byPhase(view.state, room), total > room ? room - 1 : room);
-  const width = idWidth(view, shown);
-  const body = shown.map((node) => taskLine(view, node, width));
-  if (shown.length >= total) return body;
-  return [...body, view.paint("dim", Width.fit(more(view, shown), view.columns))].slice(0, room);
+  if (view.selected !== undefined) return around(view, view.selected, room);
+  if (room < leastRoom) return flat(view, room);
+  const { columns, groups, paint } = view;
+  const shares = share(groups, room - groups.length);
+  const all = groups.flatMap(({ nodes }, index) => nodes.slice(0, shares[index]));
+  const width = TaskLine.idWidth(view, all);
+  return groups.flatMap(({ name, nodes }, index) => {
+    const shown = nodes.slice(0, shares[index]);
+    const of = shown.length < nodes.length ? `${shown.length} of ` : "";
+    const ready = name === "Next" ? view.state.count("Ready") : 0;
+    const more = ready === 0 ? "" : `, ${ready} ready`;
+    return [
+      paint("bold", Width.fit(`${name} (${of}${nodes.length}${more})`, columns)),
+      ...shown.map((node) => TaskLine.line(view, node, width)),
+    ];
+  });
 };
 
-type Nodes = ReadonlyArray<number>;
-
-/** The first nodes in each phase, as many as there is room for at most. */
-const byPhase = (
-  state: RunState.RunState,
-  room: number,
-): ((phases: ReadonlyArray<RunState.Phase>) => Nodes) => {
-  const found = new Map<RunState.Phase, Array<number>>();
-  for (let node = 0; node < state.size; node++) {
-    const phase = state.phase(node);
-    const nodes = found.get(phase);
-    if (nodes === undefined) found.set(phase, [node]);
-    else if (nodes.length < room) nodes.push(node);
-  }
-  return (phases) => phases.flatMap((phase) => found.get(phase) ?? []);
-};
-
-const choose = (nodes: ReturnType<typeof byPhase>, room: number): Nodes => {
-  const [working, failed] = [nodes(groups.working), nodes(groups.failed)];
-  const kept = Math.min(failed.length, Math.max(1, Math.floor(room / 4)));
-  const first = [...working.slice(0, room - kept), ...failed];
-  return [...first, ...nodes(groups.others)].slice(0, room);
-};
-
-const idWidth = ({ state, columns }: View, nodes: ReadonlyArray<number>): number => {
-  const widths = nodes.map((node) => Width.of(Text.line(state.at(node).task.id, 100)));
-  return Math.min(Math.max(4, ...widths), Math.floor(columns / 3));
-};
-
-const taskLine = (view: View, node: number, width: number): string => {
-  const { columns, paint } = view;
-  const task = view.state.at(node);
-  const { symbol, style } = looks[task.phase];
-  const id = Width.column(Text.line(task.task.id, 100), width);
-  const [attempt, time] = [attemptOf(task), timeOf(view, task)];
-  const tail = [attempt, time].filter((part) => part !== "").join("  ");
-  const room = columns - 2 - width - 2 - (tail === "" ? 0 : Width.of(tail) + 2);
-  const detail = Width.column(detailOf(view, task), Math.max(0, room));
-  const isOver = task.phase === "Failed" || task.phase === "Held";
-  return Width.of(id) + 2 >= columns
-    ? Width.fit(`${symbol} ${id}`, columns)
-    : fitted(columns, [
-        [paint(style, symbol) + " ", 2],
-        [`${id}  `, width + 2],
-        [isOver ? paint(style, detail) : paint("dim", detail), Math.max(0, room)],
-        [tail === "" ? "" : `  ${tail}`, tail === "" ? 0 : Width.of(tail) + 2],
-      ]);
-};
-
-/** Parts with their widths, as far as they fit. */
-const fitted = (columns: number, parts: ReadonlyArray<readonly [string, number]>): string => {
-  let [line, left] = ["", columns];
-  for (const [text, width] of parts) {
-    if (width > left) break;
-    line += text;
-    left -= width;
-  }
-  return line.trimEnd();
-};
-
-const attemptOf = ({ attempts, phase, task }: RunState.TaskState): string => {
-  const tries = attempts.length;
-  if (tries <= 1 && phase !== "BackingOff") return "";
-  const most = task.retry?.attempts;
-  return most === undefined || most < tries ? `attempt ${tries}` : `attempt ${tries}/${most}`;
-};
-
-const timeOf = ({ now }: View, task: RunState.TaskState): string => {
-  switch (task.phase) {
-    case "Launching":
-    case "Running":
-      return roughly(Math.max(0, now - (task.attempts.at(-1)?.startedAt ?? now)) / 1000);
-    case "BackingOff":
-      return `again in ${roughly(Math.max(0, (task.retryAt ?? now) - now) / 1000)}`;
-    case "Landing":
-      return "landing";
-    default: {
-      const taken = ResultManager.durationSeconds(task);
-      return taken === undefined ? "" : seconds(taken);
-    }
-  }
-};
-
-const detailOf = ({ state }: View, task: RunState.TaskState): string => {
-  const failure = task.attempts.at(-1)?.failure?.message;
-  switch (task.phase) {
-    case "Failed":
-    case "Held":
-    case "Skipped":
-    case "Cancelled":
-      return Text.line(ResultManager.error(state, task) ?? failure ?? "", limits.line);
-    case "BackingOff":
-      return Text.line(failure ?? "", limits.line);
-    case "Running":
-    case "Landing":
-      if (task.progress !== undefined) return Text.line(task.progress, limits.line);
-  }
-  const link = task.phase === "Succeeded" ? ResultLink.of(task) : undefined;
-  if (link !== undefined) return Text.line(link, limits.line);
-  const title = Task.title(task.task);
-  return title === task.task.id ? "" : Text.line(title, limits.line);
-};
-
-/** What is not shown, by kind. */
-const more = ({ state }: View, shown: ReadonlyArray<number>): string => {
-  const hidden = new Map<string, number>();
-  const add = (phase: RunState.Phase, many: number) => {
-    const kind = kindOf(phase);
-    hidden.set(kind, (hidden.get(kind) ?? 0) + many);
+/** How many tasks of each group are shown: no group takes the room that others need to show a few. */
+const share = (groups: ReadonlyArray<Group>, room: number): ReadonlyArray<number> => {
+  let left = room;
+  const take = (many: number): number => {
+    const taken = Math.max(0, Math.min(many, left));
+    left -= taken;
+    return taken;
   };
-  for (const phase of Object.values(groups).flat()) add(phase, state.count(phase));
-  for (const node of shown) add(state.phase(node), -1);
-  const kinds = [...hidden].filter(([, many]) => many > 0).map(([kind, many]) => `${many} ${kind}`);
-  return `… and ${state.size - shown.length} more: ${kinds.join(", ")}`;
+  const kept = Math.max(1, Math.floor(room / 4));
+  const shares = groups.map(({ name, nodes }) =>
+    take(Math.min(nodes.length, name === "Ended" ? 1 : kept)),
+  );
+  return shares.map((many, index) => many + take(groups[index]!.nodes.length - many));
 };
 
-const kindOf = (phase: RunState.Phase): string => {
-  switch (phase) {
-    case "Pending":
-    case "Ready":
-      return "waiting";
-    case "Launching":
-    case "Running":
-    case "Landing":
-    case "BackingOff":
-      return "at work";
-    default:
-      return phase.toLowerCase();
-  }
+/** The tasks around a selected one. */
+const around = (view: View, selected: Task.TaskId, room: number): ReadonlyArray<string> => {
+  const nodes = view.groups.flatMap((group) => group.nodes);
+  const at = nodes.indexOf(view.state.table.numberOf(selected) ?? -1);
+  const first = Math.max(0, Math.min(at - Math.floor(room / 2), nodes.length - room));
+  const shown = nodes.slice(first, first + room);
+  const narrow = { ...view, columns: Math.max(0, view.columns - 2) };
+  const width = TaskLine.idWidth(narrow, shown);
+  return shown.map((node, index) => {
+    const mark = first + index === at ? view.paint("bold", "❯ ") : "  ";
+    return view.columns < 4 ? "" : mark + TaskLine.line(narrow, node, width);
+  });
+};
+
+const flat = (view: View, room: number): ReadonlyArray<string> => {
+  const { columns, groups, paint, state } = view;
+  const isWhole = state.size <= room;
+  const shares = share(groups, isWhole ? room : room - 1);
+  const all = groups.flatMap(({ nodes }, index) => nodes.slice(0, shares[index]));
+  const width = TaskLine.idWidth(view, all);
+  const body = all.map((node) => TaskLine.line(view, node, width));
+  if (isWhole) return body;
+  const hidden = groups
+    .map(({ name, nodes }, index) => ({ name, many: nodes.length - shares[index]! }))
+    .filter(({ many }) => many > 0)
+    .map(({ many, name }) => `${many} ${name.toLowerCase()}`);
+  const more = `… and ${state.size - all.length} more: ${hidden.join(", ")}`;
+  return [...body, paint("dim", Width.fit(more, columns))].slice(0, room);
 };

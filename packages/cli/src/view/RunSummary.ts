@@ -1,9 +1,12 @@
 /** What came out of a run, for people: figures, what failed and why, where everything is, what to try. */
 import { ResultManager, type RunState } from "@orchestrator/core";
+import * as Link from "../Link.ts";
 import type { Paint } from "../Paint.ts";
 import type { RunPlaces } from "../RunPlaces.ts";
 import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
+import * as BudgetText from "./BudgetText.ts";
+import * as ResultTable from "./ResultTable.ts";
 import * as Steps from "./Steps.ts";
 import { count, limits, looks, outcomeWord, path, percent, seconds, some } from "./Words.ts";
 
@@ -12,16 +15,29 @@ export interface Ended {
   readonly places: RunPlaces;
 }
 
+/** Where it is told. */
+export interface Medium {
+  /** The table is cut to so many columns, if it is given. */
+  readonly columns?: number | undefined;
+  readonly link?: Link.Link;
+}
+
 const shownFailures = 20;
 const shownLines = 12;
 
 /** The whole text, as lines. */
-export const lines = (ended: Ended, paint: Paint): ReadonlyArray<string> => {
+export const lines = (
+  ended: Ended,
+  paint: Paint,
+  { columns, link = Link.none }: Medium = {},
+): ReadonlyArray<string> => {
   const { result } = ended;
   return [
     "",
     headline(ended, paint),
     ...figures(result.summary, result.state),
+    "",
+    ...ResultTable.lines({ state: result.state, paint, link, columns }),
     ...failures(ended, paint),
     ...skipped(result.state, paint),
     ...duplicates(result.state, paint),
@@ -55,12 +71,14 @@ const figures = (
     .filter((outcome) => summary[outcome] > 0)
     .map((outcome) => `${summary[outcome]} ${outcome}`);
   const chain = summary.critical_path.map((id) => Text.line(id, 60));
+  const used = BudgetText.used(state.usage, state.limits);
   return [
     `  ${[...outcomes, count(summary.attempts, "attempt")].join(", ")}`,
     `  parallel efficiency ${percent(summary.parallel_efficiency)} with ${count(state.concurrency, "agent")}`,
     ...(chain.length > 1
       ? [`  critical path ${seconds(summary.critical_path_seconds)}: ${path(chain)}`]
       : []),
+    ...(used === "" ? [] : [`  used ${used}`]),
   ];
 };
 

@@ -47,8 +47,11 @@ const allColumns: ReadonlyArray<Column> = [
   rare("CANC", ({ cancelled }) => cancelled),
   figure("OPEN", (row) => row.at_work + row.waiting),
   figure("OF", ({ total }) => total),
-  { title: "PLAN", text: (row) => Text.line("error" in row ? row.error : row.plan, 200) },
+  { title: "PLAN", text: (row) => Text.line("error" in row ? row.error : planOf(row), 200) },
 ];
+
+const planOf = ({ plan, session }: RunRow): string =>
+  session === null ? plan : `${plan} (${session})`;
 
 const styles: Readonly<Record<Standing, Style>> = {
   running: "blue",

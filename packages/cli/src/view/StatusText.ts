@@ -1,10 +1,12 @@
 /** What there is to say about a run at a moment, as lines for people. */
 import type { Paint } from "../Paint.ts";
 import type { AtWork, RunStatus } from "../RunStatus.ts";
+import * as RunLimits from "../RunLimits.ts";
 import * as Shell from "../Shell.ts";
 import * as Text from "../Text.ts";
 import * as Width from "../Width.ts";
 import { age } from "./RunsTable.ts";
+import * as BudgetText from "./BudgetText.ts";
 import * as LedgerText from "./LedgerText.ts";
 import * as Steps from "./Steps.ts";
 import { clock, count, limits, looks, outcomeWord, roughly, some } from "./Words.ts";
@@ -27,7 +29,18 @@ const shownTasks = 20;
 export const lines = (view: View): ReadonlyArray<string> => {
   const { columns, paint } = view;
   const parts: ReadonlyArray<Section> = [
-    { lines: [headline(view), standing(view), figures(view), ...onGitHub(view)] },
+    {
+      lines: [
+        headline(view),
+        standing(view),
+        ...session(view),
+        ...workflow(view),
+        figures(view),
+        ...used(view),
+        ...paused(view),
+        ...onGitHub(view),
+      ],
+    },
     atWork(view),
     { title: "Wait for a slot", lines: names(view.status.ready) },
     again(view),
@@ -43,6 +56,20 @@ export const lines = (view: View): ReadonlyArray<string> => {
       ...(part.title === undefined ? [] : [paint("bold", part.title)]),
       ...part.lines.map((line) => drawn(line, part.isWhole === true ? undefined : columns, paint)),
     ]);
+};
+
+const workflow = ({ status }: View): ReadonlyArray<string> => {
+  if (status.workflow === null) return [];
+  const { name, params } = status.workflow;
+  const values = Object.entries(params).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const given = values.length === 0 ? "without parameters" : `with ${values.join(" ")}`;
+  return [Text.line(`Workflow ${name} ${given}`)];
+};
+
+const session = ({ status: { owner, session: name } }: View): ReadonlyArray<string> => {
+  if (name === null) return [];
+  const whose = owner === null ? "" : ` of ${Text.line(owner, 60)}`;
+  return [`session ${Text.line(name, 60)}${whose}`];
 };
 
 interface Section {
@@ -97,6 +124,18 @@ const figures = ({ status }: View): Line => {
     ...(isRunning && left !== null && left > 0 ? [`about ${roughly(left)} left`] : []),
   ].join(" · ");
 };
+
+const used = ({ status }: View): ReadonlyArray<Line> => {
+  const text = BudgetText.used(status.usage, status.limits ?? undefined);
+  return text === "" ? [] : [`used ${text}`];
+};
+
+const paused = ({ status }: View): ReadonlyArray<Line> =>
+  status.paused.map(({ agent, cause, message, until }): Line => {
+    const end = until === null ? {} : { until: Date.parse(until) };
+    const of = agent === null ? {} : { agent };
+    return ["yellow", BudgetText.pause({ cause, message, ...end, ...of })];
+  });
 
 const onGitHub = ({ status: { github } }: View): ReadonlyArray<Line> => {
   if (github === null) return [];
@@ -175,7 +214,22 @@ const steps = ({ command, status }: View): ReadonlyArray<string> => {
           },
         ]
       : []),
-    ...(isLeft ? [{ what: "go on with it", command: call("resume", status.run) }] : []),
+    ...(status.paused.length > 0 && status.status === "running"
+      ? [
+          {
+            what: BudgetText.goOn(status.paused[0]!),
+            command: call("unpause", status.run, ...RunLimits.raised(status.paused[0]!.limit)),
+          },
+        ]
+      : []),
+    ...(isLeft
+      ? [
+          {
+            what: "go on with it",
+            command: call("resume", status.run, ...RunLimits.raised(status.paused[0]?.limit)),
+          },
+        ]
+      : []),
     ...(first === undefined
       ? []
       : [{ what: "see what is asked", command: call("held", status.run) }]),

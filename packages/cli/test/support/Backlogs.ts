@@ -74,7 +74,12 @@ export const backlog = (
       problems,
     },
     hasCodegen,
-    { sources: ["acme/shop issues"], host: "api.github.com", ledger: () => statement },
+    {
+      sources: ["acme/shop issues"],
+      host: "api.github.com",
+      resources: {},
+      ledger: () => statement,
+    },
   );
 
 export const outline = (...given: Parameters<typeof backlog>): PlanOutline.PlanOutline =>

@@ -120,7 +120,13 @@ const start = (
   const [program = "", ...own] = factor === undefined ? words : fastWords(factor);
   const child = spawn(program, [...own, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: cwd, ...environment },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: cwd,
+      // Sources are stripped of their types once, and not by each process.
+      NODE_COMPILE_CACHE: path.join(packages, "../node_modules/.cache/compiled"),
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [out, error] = ["", ""];

@@ -16,9 +16,13 @@ export interface Gates extends Command.Folder {
 }
 
 /** A folder with the pipes of some commands; with it, all of them are let go. */
-export const folder = (files: Readonly<Record<string, string>>, names: ReadonlyArray<string>) =>
+export const folder = (
+  files: Readonly<Record<string, string>>,
+  names: ReadonlyArray<string>,
+  options: Command.Options = {},
+) =>
   Effect.gen(function* () {
-    const made = yield* Command.folder(files);
+    const made = yield* Command.folder(files, options);
     const pipes = new Map<string, FileHandle>();
     const line = (pipe: string) => Effect.promise(() => pipes.get(pipe)!.write("\n"));
     for (const pipe of names.flatMap((name) => [`${name}.begun`, `${name}.go`])) {

@@ -25,7 +25,7 @@ export interface Options {
   readonly token?: Readonly<Record<string, "read" | "write">>;
 }
 
-/** How many times as fast time passes for the command. */
+/** How many times as fast time passes for the command: what takes it a minute may take a busy machine two seconds. */
 const factor = 30;
 
 /** A fifth faster: what delays a request on a busy machine counts that often, too. */
@@ -65,8 +65,8 @@ codegen:
   org_id: ${codegen.orgId}
   api_token: \${CODEGEN_TOKEN}
   base_url: ${codegen.url}
-  launch_deadline_seconds: 10
-  settle_seconds: 10
+  launch_deadline_seconds: 60
+  settle_seconds: 90
 agent:
   retry_delay_seconds: 1
 ${automation === "" ? "" : `automation:\n${automation}`}`;

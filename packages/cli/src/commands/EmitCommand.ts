@@ -1,0 +1,46 @@
+/** `orchestrator emit`: its flags. */
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as EmitEvent from "../EmitEvent.ts";
+import * as JsonAnswer from "../JsonAnswer.ts";
+import { isName, nameWanted } from "./PlanFlags.ts";
+
+/** Records an event of somebody's own. */
+export const command = Command.make(
+  "emit",
+  {
+    name: Argument.String("name").pipe(
+      Argument.filter(isName, nameWanted),
+      Argument.withDescription("What the event is called: letters, digits, dots and dashes"),
+    ),
+    data: Flag.String("data").pipe(
+      Flag.withAlias("d"),
+      Flag.withDescription("What it holds, as JSON of at most 64 KiB"),
+      Flag.withMetavar("JSON"),
+      Flag.optional,
+    ),
+    run: Flag.String("run").pipe(
+      Flag.filter(isName, nameWanted),
+      Flag.withDescription(
+        "The id or the folder of the run (default that of the command's task, the one at work, or the latest)",
+      ),
+      Flag.withMetavar("RUN"),
+      Flag.optional,
+    ),
+    task: Flag.String("task").pipe(
+      Flag.filter(isName, nameWanted),
+      Flag.withDescription("The task that it is about (default that of the command)"),
+      Flag.withMetavar("ID"),
+      Flag.optional,
+    ),
+    json: JsonAnswer.flag,
+  },
+  ({ json, ...options }) => JsonAnswer.given(json, EmitEvent.emit(options)),
+).pipe(
+  Command.withDescription("Record an event of your own in a run, for hooks and whoever follows it"),
+  Command.withExamples([
+    { command: `orchestrator emit deployed --data '{"to":"prod"}'` },
+    { command: "orchestrator log --follow --json", description: "in another terminal: to see it" },
+  ]),
+);

@@ -1,0 +1,2 @@
+/** Greets somebody by name. */
+export const greet = (name) => `Hello, ${name}!`;
