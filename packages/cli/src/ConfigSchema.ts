@@ -300,7 +300,7 @@ const project = mapping(
   {
     templates: key(
       text("be the name of a folder as text"),
-      "A folder with templates of projects, relative to this file; they go before those that come along.",
+      "A folder with templates of projects, relative to the configuration file; they go before those that come along.",
     ),
   },
   "a mapping with keys of the section project",

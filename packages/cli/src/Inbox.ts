@@ -17,10 +17,12 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
+import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import * as ExitCode from "./ExitCode.ts";
+import * as Project from "./Project.ts";
 import * as RunRecord from "./RunRecord.ts";
 import type { RunWanted } from "./RunWanted.ts";
 import * as SafeFile from "./SafeFile.ts";
@@ -67,9 +69,14 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
   run: Schema.String,
   pid: Schema.UndefinedOr(Schema.Int),
   seconds: Schema.Finite,
+  /** Whether nobody works on the run any more. */
+  isLeft: Schema.optionalKey(Schema.Boolean),
 }) {
   override readonly [Runtime.errorExitCode] = ExitCode.codes.locked;
   override get message(): string {
+    if (this.isLeft === true) {
+      return `the process that worked on the run ${Text.line(this.run)} has left it without an answer; nothing was changed. Try again.`;
+    }
     const who = this.pid === undefined ? "the process" : `process ${this.pid}`;
     const end = this.pid === undefined ? "end it" : `have it leave the run (kill -INT ${this.pid})`;
     return `${who} that works on the run ${Text.line(this.run)} did not answer within ${this.seconds} s; nothing was changed. Try again; if it hangs, ${end}: agents go on, and the run can be resumed.`;
@@ -79,29 +86,49 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
 /** How long an answer is waited for. Cancelling an agent is answered once it is asked, not once it ended. */
 const patienceSeconds = 15;
 
+/** How often a run is tried again that was left by the process that was asked. */
+const mostTries = 3;
+
 /** Does something to a run that nobody works on; else asks the process that does, one wish after another, and prints its answers. */
-export const orAsk = <E, R>(
+export const orAsk = Effect.fn("Inbox.orAsk")(function* <E, R>(
   wanted: RunWanted,
   wishes: ReadonlyArray<Wish>,
   alone: Effect.Effect<void, E, R>,
-) =>
+) {
+  for (let tries = 1; ; tries++) {
+    const holder = yield* holderAfter(alone);
+    if (holder === undefined) return;
+    const asked = yield* Effect.result(askAll(wanted, wishes, holder.pid));
+    if (Result.isSuccess(asked)) return;
+    // A process that has ended its run, but still had its lock, leaves it without an answer.
+    const { failure } = asked;
+    const isFree = failure instanceof NoAnswer && failure.isLeft === true;
+    if (!isFree || tries === mostTries) return yield* failure;
+  }
+});
+
+/** Does something to a run; answers who works on it if somebody does, and it is not done. */
+const holderAfter = <E, R>(alone: Effect.Effect<void, E, R>) =>
   Effect.catchIf(
-    alone,
+    Effect.as(alone, undefined),
     (error): error is Extract<E, Journal.RunLocked> => error instanceof Journal.RunLocked,
-    ({ holder }) =>
-      Effect.forEach(wishes, (wish) => tell(wanted, wish, holder?.pid), { discard: true }),
+    ({ holder }) => Effect.succeed({ pid: holder?.pid }),
   );
 
-/** Asks the process that works on a run, and prints its answer. */
-const tell = Effect.fn("Inbox.tell")(function* (
+/** Asks the process that works on a run, and prints its answers; what was done already is not left for another to do again. */
+const askAll = Effect.fnUntraced(function* (
   { project, run }: RunWanted,
-  wish: Wish,
+  wishes: ReadonlyArray<Wish>,
   pid: number | undefined,
 ) {
   const path = yield* Path.Path;
   const { out } = yield* Screen;
   const folder = path.join(project.root, ...RunRecord.home, run);
-  yield* out.print(Text.line(yield* ask({ run, folder, pid, wish })));
+  const isLeft = Effect.map(Effect.option(Project.isLive(project, run)), Option.contains(false));
+  for (const [index, wish] of wishes.entries()) {
+    const left = index === 0 ? { isLeft } : {};
+    yield* out.print(Text.line(yield* ask({ run, folder, pid, wish, ...left })));
+  }
 });
 
 export interface Question {
@@ -111,10 +138,13 @@ export interface Question {
   /** Who works on it, if that is known. */
   readonly pid: number | undefined;
   readonly wish: Wish;
+  /** Whether nobody works on the run any more, so that no answer will come (default: it is not looked at). */
+  readonly isLeft?: Effect.Effect<boolean>;
 }
 
 /** Asks, waits for the answer, and tells what it says; a refusal is an error. */
-export const ask = Effect.fn("Inbox.ask")(function* ({ folder, pid, run, wish }: Question) {
+export const ask = Effect.fn("Inbox.ask")(function* (question: Question) {
+  const { folder, pid, run, wish } = question;
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
   const inbox = folderOf(path, folder);
@@ -133,7 +163,7 @@ export const ask = Effect.fn("Inbox.ask")(function* ({ folder, pid, run, wish }:
   const answered = yield* Effect.gen(function* () {
     yield* SafeFile.write(request, encodeRequest({ version: 1, until, wish }));
     return yield* Changes.of(fs, inbox).pipe(
-      Stream.mapEffect(() => readAnswer(answer)),
+      Stream.mapEffect(() => look(answer, question.isLeft)),
       Stream.filter((found) => found !== undefined),
       Stream.runHead,
       Effect.timeoutOption(`${patienceSeconds} seconds`),
@@ -141,9 +171,23 @@ export const ask = Effect.fn("Inbox.ask")(function* ({ folder, pid, run, wish }:
     );
   }).pipe(Effect.ensuring(cleanUp));
   if (Option.isNone(answered)) return yield* new NoAnswer({ run, pid, seconds: patienceSeconds });
+  if (answered.value === "left") {
+    return yield* new NoAnswer({ run, pid, seconds: 0, isLeft: true });
+  }
   const { _tag, message } = answered.value;
   if (_tag === "Refused") return yield* new Operator.ChangeRefused({ message });
   return message;
+});
+
+/** The answer, or that none will come; undefined if it has to be waited for. */
+const look = Effect.fnUntraced(function* (
+  file: string,
+  isLeft: Effect.Effect<boolean> = Effect.succeed(false),
+) {
+  const found = yield* readAnswer(file);
+  if (found !== undefined || !(yield* isLeft)) return found;
+  // It may have been given just before the run was left.
+  return (yield* readAnswer(file)) ?? ("left" as const);
 });
 
 const readAnswer = Effect.fnUntraced(function* (file: string) {

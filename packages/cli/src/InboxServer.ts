@@ -67,11 +67,15 @@ const reply = Effect.fnUntraced(function* (text: string, handle: Orchestrator.Ru
   if (outcome !== undefined) {
     return isCancelled(wish, handle)
       ? done(`It was cancelled, and the run has ended: ${outcome}.`)
-      : refused(`The run has ended meanwhile: ${outcome}.`);
+      : refused(`The run has ended meanwhile: ${outcome}.${hint(wish)}`);
   }
   if (suspended !== undefined) return refused("The run was left by its process. Try again.");
   return yield* grant(wish, handle);
 });
+
+/** A change can be recorded once the process has left the run: its hooks and webhooks may take a while yet. */
+const hint = ({ _tag }: Inbox.Wish): string =>
+  _tag === "Change" ? " Its process is about to leave it: try again in a moment." : "";
 
 /** Whether what is asked was done before its answer could be written. */
 const isCancelled = (wish: Inbox.Wish, { state }: Orchestrator.RunHandle): boolean => {

@@ -28,9 +28,17 @@ const longest = 20_000;
 const neutral = (text: string): string =>
   text.replace(sequences, "").replace(unseen, "\ufffd").replace(floods, "$1");
 
+/**
+ * A line that the runner of GitHub Actions does not take for one of its commands: those begin with
+ * `::`, older ones hold `##[` anywhere
+ * (docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
+ */
+const uncommanding = (text: string): string =>
+  text.replace(/^(\s*):(?=:)/, "$1: ").replaceAll("##[", "## [");
+
 /** A text on one line: white space of every kind becomes single spaces. */
 export const line = (text: string, characters = 2_000): string =>
-  shorten(neutral(text.slice(0, longest).replace(/\s+/gu, " ")).trim(), characters);
+  shorten(uncommanding(neutral(text.slice(0, longest).replace(/\s+/gu, " "))).trim(), characters);
 
 /** A text on one line with all of its spaces, as commands need it: line ends and tabs show as `\ufffd`. */
 export const verbatim = (text: string): string => neutral(text.slice(0, longest));
@@ -41,7 +49,7 @@ export const lines = (text: string): ReadonlyArray<string> =>
     .slice(0, longest)
     .trimEnd()
     .split(/\r\n|[\n\r\u2028\u2029]/)
-    .map((part) => neutral(part.replaceAll("\t", "  ")).trimEnd());
+    .map((part) => uncommanding(neutral(part.replaceAll("\t", "  "))).trimEnd());
 
 /** The last lines of a text, however long it is. */
 export const tail = (text: string): ReadonlyArray<string> => lines(text.slice(-longest));

@@ -46,6 +46,7 @@ const shown: Readonly<Record<string, string>> = {
   "· deploy  Deploy the shop": "packages/cli/test/WhyText.test.ts",
   "○ tune": "packages/cli/test/WhyText.test.ts",
   "· acme/shop#4  Publish": "packages/cli/test/WhyOnGitHub.test.ts",
+  "shop  20261121-120000-abcd  running": "packages/cli/test/HealthCommand.test.ts",
   "<!-- orchestrator:begin workflows -->": "packages/cli/test/Project.test.ts",
   "templates/": "a drawing",
   "description: A service of our team": "packages/cli/test/Project.test.ts",

@@ -101,6 +101,26 @@ describe("Inbox", () => {
     }).pipe(Effect.provide(NodeServices.layer)),
   );
 
+  it.live("tries again where the run is left by the process that was asked", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem;
+      const root = yield* fs.makeTempDirectoryScoped();
+      yield* Journals.write(root, "r", [Scene.started({ run: "r" })]);
+      const project = { root, folder: `${root}/.orchestrator` };
+      const wanted = { project, run: "r", name: "r" } as RunWanted;
+      let tries = 0;
+      const alone = Effect.suspend(() =>
+        ++tries === 1 ? Effect.fail(new Journal.RunLocked({ run: "r" })) : Effect.void,
+      );
+      const screen = yield* Screens.make({ folder: root });
+      yield* Inbox.orAsk(wanted, [{ _tag: "CancelRun" }], alone).pipe(
+        Effect.provide(screen.layer),
+      );
+      expect(tries).toBe(2);
+      expect(yield* fs.readDirectory(`${root}/.orchestrator/runs/r/inbox`)).toEqual([]);
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+
   it.effect("does not do what nobody waits for any more, or what it does not understand", () =>
     Effect.gen(function* () {
       const { fs, inbox } = yield* setup;

@@ -24,7 +24,7 @@ tasks:
   - { id: after, run: '${Gate.closed("after")}', dependsOn: [{ task: a, onFailure: run-anyway }] }
 `;
 
-const held = `isolation: none
+const asking = `isolation: none
 tasks:
   - { id: a, run: test -e ok, retry: { attempts: 1 } }
   - { id: b, run: "true", dependsOn: [{ task: a, onFailure: hold }] }
@@ -210,7 +210,7 @@ describe("orchestrator mcp over HTTP", () => {
 
   it.live("goes on with a run after a decision, tries again what failed, and stops a run", () =>
     Effect.gen(function* () {
-      const folder = yield* Gate.folder({ "held.yaml": held, "slow.yaml": slow }, ["slow"]);
+      const folder = yield* Gate.folder({ "held.yaml": asking, "slow.yaml": slow }, ["slow"]);
       const allow = ["run", "resume", "retry", "cancel", "decide"] as const;
       const server = yield* Mcp.serve({ folder: folder.path, allow });
       const client = yield* Mcp.connect(server.address);

@@ -59,6 +59,15 @@ describe("Text.line", () => {
     expect(Text.line(`a${"\u200d\ufe0f".repeat(500)}b`).length).toBeLessThan(10);
   });
 
+  it("says nothing that the runner of GitHub Actions would take for a command", () => {
+    expect(Text.line("  ::add-mask::a and ##[group]b")).toBe(": :add-mask::a and ## [group]b");
+    expect(Text.lines("a\n  ::error::b\n##[warning]c")).toEqual([
+      "a",
+      "  : :error::b",
+      "## [warning]c",
+    ]);
+  });
+
   it("makes one line of several, and cuts it between characters", () => {
     expect(Text.line("  a\r\n\tb  c \n")).toBe("a b c");
     expect(Text.line("ab😀cd", 4)).toBe("ab…");

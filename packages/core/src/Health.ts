@@ -160,26 +160,35 @@ const failuresOf = (state: RunState): ReadonlyArray<Failures> => {
   const found = new Map<string, Failures>();
   for (let node = 0; node < state.size; node++) {
     for (const attempt of state.attempts(node)) {
-      const { failure } = attempt;
-      // What became of an unclear one is still to be found out.
-      if (failure === undefined || attempt.isUnclear) continue;
-      const during = attempt.end?._tag === "Succeeded" ? "landing" : "attempt";
-      const key = `${failure.class} ${during}`;
+      const one = failureOf(state.table.task(node).id, attempt);
+      if (one === undefined) continue;
+      const key = `${one.class} ${one.during}`;
       const known = found.get(key);
-      const at = attempt.endedAt === undefined ? null : new Date(attempt.endedAt).toISOString();
-      // Times of this form are in order as texts are.
-      const isLater = known === undefined || (at ?? "") >= (known.last.at ?? "");
-      const last = { task: state.table.task(node).id, message: failure.message, at };
-      found.set(key, {
-        class: failure.class,
-        during,
-        count: (known?.count ?? 0) + 1,
-        last: isLater ? last : known.last,
-      });
+      found.set(key, known === undefined ? one : both(known, one));
     }
   }
   return [...found.values()].toSorted((a, b) => b.count - a.count);
 };
+
+/** What becomes of an unclear attempt is still to be found out. */
+const failureOf = (task: TaskId, attempt: Attempt): Failures | undefined => {
+  const { end, endedAt, failure } = attempt;
+  if (failure === undefined || attempt.isUnclear) return undefined;
+  const at = endedAt === undefined ? null : new Date(endedAt).toISOString();
+  return {
+    class: failure.class,
+    during: end?._tag === "Succeeded" ? "landing" : "attempt",
+    count: 1,
+    last: { task, message: failure.message, at },
+  };
+};
+
+/** Times of this form are in order as texts are. */
+const both = (one: Failures, other: Failures): Failures => ({
+  ...one,
+  count: one.count + other.count,
+  last: (other.last.at ?? "") >= (one.last.at ?? "") ? other.last : one.last,
+});
 
 /** Keeps the longest ones only, so that it costs no list of all tasks. */
 const slowestOf = (state: RunState, now: number, shown: number): ReadonlyArray<Slow> => {

@@ -7,11 +7,11 @@
  * (claims), however that ended. What is held unclear keeps what it has, since
  * its agent may still work.
  */
-import { once } from "./internal/situated.ts";
+import type { Contention } from "./Explanation.ts";
 import * as Taken from "./internal/taken.ts";
-import type { Phase, RunState, TaskState } from "./RunState.ts";
+import type { Phase, RunState } from "./RunState.ts";
 import * as Situation from "./Situation.ts";
-import type { TaskId } from "./Task.ts";
+import type { Task, TaskId } from "./Task.ts";
 
 /** A task that has something, or waits for it. */
 export interface Share {
@@ -69,54 +69,78 @@ export interface Resources {
 /** Looks at a moment given in milliseconds since the epoch. */
 export const of = (state: RunState, now: number): Resources => {
   const situation = Situation.ofRun(state);
-  const share = (found: TaskState, from: number): Share => ({
-    task: found.task.id,
-    since: new Date(from).toISOString(),
-    seconds: Math.max(0, now - from) / 1000,
-  });
-  const holders = situation.occupants().map((one) => {
-    const found = state.get(one.task)!;
-    return { ...one, ...share(found, startOf(found)), phase: found.phase };
-  });
-  const queue = once(() =>
-    situation.queue().map((id) => {
-      const found = state.get(id)!;
-      return { ...found.task, ...share(found, found.readyAt!) };
-    }),
-  );
-  const taken = Taken.make(situation);
-  const names = Object.entries(situation.resources);
+  const holders = holdersIn(state, situation, now);
+  const queue = queueOf(state, situation, now);
   return {
     at: new Date(now).toISOString(),
-    resources: names.map(([name, capacity]) => {
-      const held_by = holders.flatMap(({ phase, resources, seconds, since, task }) =>
-        Object.hasOwn(resources, name)
-          ? [{ task, amount: resources[name]!, since, seconds, phase }]
-          : [],
-      );
-      const used = held_by.reduce((sum, { amount }) => sum + amount, 0);
-      const waiting = queue().flatMap((one) => {
-        const { resources = {}, seconds, since, task } = one;
-        if (!Object.hasOwn(resources, name)) return [];
-        const short = taken.contention(one).some((c) => c.kind === "resource" && c.name === name);
-        return [{ task, amount: resources[name]!, since, seconds, fits: !short }];
-      });
-      return { name, capacity, used, free: Math.max(0, capacity - used), held_by, waiting };
-    }),
-    claims: holders.flatMap(({ claims, phase, seconds, since, task }) =>
-      claims.length === 0 ? [] : [{ task, claims, since, seconds, phase }],
+    resources: Object.entries(situation.resources).map((one) => resource(one, holders, queue)),
+    claims: holders.flatMap(({ claims, phase, share }) =>
+      claims.length === 0 ? [] : [{ ...share, claims, phase }],
     ),
-    claims_waiting: queue().flatMap((one) =>
-      taken
-        .contention(one)
+    claims_waiting: queue.flatMap(({ contention, share }) =>
+      contention
         .filter(({ kind }) => kind === "claim")
-        .map(({ name: claim, takenBy: held_by }) => {
-          const { seconds, since, task } = one;
-          return { task, claim, held_by, since, seconds };
-        }),
+        .map(({ name: claim, takenBy: held_by }) => ({ ...share, claim, held_by })),
     ),
   };
 };
 
+interface Occupying extends Situation.Occupant {
+  readonly share: Share;
+  readonly phase: Phase;
+}
+
 /** What a task occupies, it has since its launch. */
-const startOf = ({ attempts }: TaskState): number => attempts.at(-1)!.startedAt;
+const holdersIn = (
+  state: RunState,
+  situation: Situation.Situation,
+  now: number,
+): ReadonlyArray<Occupying> =>
+  situation.occupants().map((one) => {
+    const { attempts, phase } = state.get(one.task)!;
+    return { ...one, phase, share: shareOf(one.task, attempts.at(-1)!.startedAt, now) };
+  });
+
+interface Queued {
+  readonly task: Task;
+  readonly share: Share;
+  /** What it needs and cannot have now. */
+  readonly contention: ReadonlyArray<Contention>;
+}
+
+/** The ready tasks that need more than a slot, in their order. */
+const queueOf = (
+  state: RunState,
+  situation: Situation.Situation,
+  now: number,
+): ReadonlyArray<Queued> => {
+  const taken = Taken.make(situation);
+  return situation.queue().flatMap((id) => {
+    const { readyAt, task } = state.get(id)!;
+    if (task.resources === undefined && task.claims === undefined) return [];
+    return [{ task, share: shareOf(id, readyAt!, now), contention: taken.contention(task) }];
+  });
+};
+
+const shareOf = (task: TaskId, since: number, now: number): Share => ({
+  task,
+  since: new Date(since).toISOString(),
+  seconds: Math.max(0, now - since) / 1000,
+});
+
+const resource = (
+  [name, capacity]: readonly [name: string, capacity: number],
+  holders: ReadonlyArray<Occupying>,
+  queue: ReadonlyArray<Queued>,
+): Resource => {
+  const held_by = holders.flatMap(({ phase, resources, share }) =>
+    Object.hasOwn(resources, name) ? [{ ...share, amount: resources[name]!, phase }] : [],
+  );
+  const waiting = queue.flatMap(({ contention, share, task: { resources = {} } }) => {
+    if (!Object.hasOwn(resources, name)) return [];
+    const isShort = contention.some((one) => one.kind === "resource" && one.name === name);
+    return [{ ...share, amount: resources[name]!, fits: !isShort }];
+  });
+  const used = held_by.reduce((sum, { amount }) => sum + amount, 0);
+  return { name, capacity, used, free: Math.max(0, capacity - used), held_by, waiting };
+};

@@ -15,22 +15,27 @@ const past = Effect.callback<number>((resume) => {
 /** A process that has ended, whose parent does not ask for it. */
 const uncollected = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem;
-  const script = "true & echo $!; exec sleep 60";
+  // A shell may collect it: it ends only when the shell has become a program that collects nobody.
+  const script = 'exec 3<&0; sh -c "read line" <&3 & echo $!; exec sleep 60';
   const parent = yield* Effect.acquireRelease(
-    Effect.sync(() => spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] })),
+    Effect.sync(() => spawn("sh", ["-c", script], { stdio: ["pipe", "pipe", "ignore"] })),
     (child) => Effect.sync(() => void child.kill("SIGKILL")),
   );
   const pid = yield* Effect.callback<number>((resume) => {
-    parent.stdout.on("data", (said) => resume(Effect.succeed(Number(said))));
+    parent.stdout.once("data", (said) => resume(Effect.succeed(Number(said))));
   });
-  const stat = Effect.map(fs.readFileString(`/proc/${pid}/stat`), (text) =>
-    text.slice(text.lastIndexOf(")") + 2).split(" "),
-  );
-  const ended = yield* Effect.repeat(stat, {
-    until: ([state]) => state === "Z",
-    schedule: Schedule.spaced("10 millis"),
+  const until = <A>(file: string, is: (text: string) => A | undefined) =>
+    Effect.repeat(Effect.map(fs.readFileString(file), is), {
+      until: (found) => found !== undefined,
+      schedule: Schedule.spaced("10 millis"),
+    });
+  yield* until(`/proc/${parent.pid}/comm`, (name) => (name === "sleep\n" ? name : undefined));
+  parent.stdin.write("\n");
+  const start = yield* until(`/proc/${pid}/stat`, (stat) => {
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? fields[19] : undefined;
   });
-  return { pid, start: ended[19]! };
+  return { pid, start };
 });
 
 const withPid = (mark: string, pid: number) => JSON.stringify({ ...JSON.parse(mark), pid });
