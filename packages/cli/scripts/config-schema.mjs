@@ -1,4 +1,4 @@
-// Writes schema/config.json and the table in docs/guides/configuration.md from src/ConfigSchema.ts; run it after a change there:
+// Writes schema/config.json and the table in docs/guides/configuration.md from src/config/ConfigSchema.ts; run it after a change there:
 // node --conditions=@orchestrator/source packages/cli/scripts/config-schema.mjs
 import { readFileSync, writeFileSync } from "node:fs";
 import { configJsonSchema } from "./configJsonSchema.ts";

@@ -3,7 +3,7 @@ import * as CodegenConfig from "@orchestrator/codegen/CodegenConfig";
 import * as GitHubConfig from "@orchestrator/github/GitHubConfig";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { type Json, tidy } from "../../local/scripts/planJsonSchema.ts";
-import * as ConfigSchema from "../src/ConfigSchema.ts";
+import * as ConfigSchema from "../src/config/ConfigSchema.ts";
 
 type Mapping = { [key: string]: Json };
 

@@ -1,5 +1,5 @@
 /** The table of all keys in the guide. */
-import * as ConfigKeys from "../src/ConfigKeys.ts";
+import * as ConfigKeys from "../src/config/ConfigKeys.ts";
 
 const [begin, end] = ["<!-- keys: begin -->", "<!-- keys: end -->"];
 

@@ -1,7 +1,7 @@
 /** How an error that ends a command is told: for people, or as one JSON object for programs. */
 import type { Told } from "./ErrorCode.ts";
-import * as Paint from "./Paint.ts";
-import * as Text from "./Text.ts";
+import * as Paint from "./terminal/Paint.ts";
+import * as Text from "./terminal/Text.ts";
 
 /** Whether the arguments of a process ask for JSON: it is told before they are read, and where they cannot be. */
 export const isJson = (args: ReadonlyArray<string>): boolean => {

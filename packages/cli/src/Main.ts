@@ -12,10 +12,10 @@ import * as Runtime from "effect/Runtime";
 import * as ErrorCode from "./ErrorCode.ts";
 import * as ErrorText from "./ErrorText.ts";
 import * as ExitCode from "./ExitCode.ts";
-import * as Paint from "./Paint.ts";
-import * as Signals from "./Signals.ts";
+import * as Paint from "./terminal/Paint.ts";
+import * as Signals from "./terminal/Signals.ts";
 import * as Scrubber from "./telemetry/Scrubber.ts";
-import * as Text from "./Text.ts";
+import * as Text from "./terminal/Text.ts";
 
 /** Runs a program and ends the process with its exit code once all output is written. */
 export const run = <E>(

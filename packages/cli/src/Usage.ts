@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as ErrorCode from "./ErrorCode.ts";
 import * as ErrorText from "./ErrorText.ts";
-import { Screen } from "./Screen.ts";
-import * as Shell from "./Shell.ts";
+import { Screen } from "./terminal/Screen.ts";
+import * as Shell from "./terminal/Shell.ts";
 
 const present = Effect.fnUntraced(function* (
   { command, error, out }: Screen["Service"],

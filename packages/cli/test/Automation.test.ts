@@ -2,10 +2,10 @@ import { describe, expect, it } from "@effect/vitest";
 import * as GitHubConfig from "@orchestrator/github/GitHubConfig";
 import * as DataFile from "@orchestrator/local/DataFile";
 import * as Result from "effect/Result";
-import * as Automation from "../src/Automation.ts";
+import * as Automation from "../src/config/Automation.ts";
 import * as v from "valibot";
-import * as ConfigFile from "../src/ConfigFile.ts";
-import * as ConfigSchema from "../src/ConfigSchema.ts";
+import * as ConfigFile from "../src/config/ConfigFile.ts";
+import * as ConfigSchema from "../src/config/ConfigSchema.ts";
 
 const keys = { codegen: {}, github: GitHubConfig.keys };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest";
-import * as Backlog from "../src/Backlog.ts";
+import * as Backlog from "../src/plan/Backlog.ts";
 import { backlog, issue, on, outline } from "./support/Backlogs.ts";
 
 const outside = {

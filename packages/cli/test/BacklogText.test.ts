@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest";
-import { plain } from "../src/Paint.ts";
+import { plain } from "../src/terminal/Paint.ts";
 import * as BacklogText from "../src/view/BacklogText.ts";
 import { issue, on, outline } from "./support/Backlogs.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as Option from "effect/Option";
-import * as PlanForecast from "../src/PlanForecast.ts";
-import * as RunLimits from "../src/RunLimits.ts";
+import * as PlanForecast from "../src/plan/PlanForecast.ts";
+import * as RunLimits from "../src/run/RunLimits.ts";
 import * as BudgetText from "../src/view/BudgetText.ts";
 
 describe("what a run uses", () => {

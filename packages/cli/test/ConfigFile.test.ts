@@ -3,8 +3,8 @@ import * as GitHubConfig from "@orchestrator/github/GitHubConfig";
 import * as DataFile from "@orchestrator/local/DataFile";
 import * as Result from "effect/Result";
 import * as v from "valibot";
-import * as ConfigFile from "../src/ConfigFile.ts";
-import * as ConfigSchema from "../src/ConfigSchema.ts";
+import * as ConfigFile from "../src/config/ConfigFile.ts";
+import * as ConfigSchema from "../src/config/ConfigSchema.ts";
 
 const codegen = { org_id: null, api_token: null, base_url: null };
 const keys = { codegen, github: GitHubConfig.keys };

@@ -3,8 +3,8 @@ import { describe, expect, it } from "@effect/vitest";
 import { Ajv } from "ajv";
 import { configJsonSchema } from "../scripts/configJsonSchema.ts";
 import { withTable } from "../scripts/configTable.ts";
-import * as ConfigKeys from "../src/ConfigKeys.ts";
-import * as JsonSchemas from "../src/JsonSchemas.ts";
+import * as ConfigKeys from "../src/config/ConfigKeys.ts";
+import * as JsonSchemas from "../src/config/JsonSchemas.ts";
 
 describe("the published JSON Schema of configurations", () => {
   it("is the one that the reader's own schema gives (node scripts/config-schema.mjs)", () => {

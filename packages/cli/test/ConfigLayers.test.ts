@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as fc from "fast-check";
-import * as ConfigLayers from "../src/ConfigLayers.ts";
+import * as ConfigLayers from "../src/config/ConfigLayers.ts";
 
 const keys = fc.constantFrom("a", "b", "c");
 const leaf = fc.oneof(fc.integer(), fc.constant(null), fc.array(fc.integer(), { maxLength: 2 }));

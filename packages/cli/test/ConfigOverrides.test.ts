@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest";
-import * as ConfigKeys from "../src/ConfigKeys.ts";
-import * as ConfigLayers from "../src/ConfigLayers.ts";
-import * as ConfigOverrides from "../src/ConfigOverrides.ts";
+import * as ConfigKeys from "../src/config/ConfigKeys.ts";
+import * as ConfigLayers from "../src/config/ConfigLayers.ts";
+import * as ConfigOverrides from "../src/config/ConfigOverrides.ts";
 
 /** A value for a key, as a variable writes it and as it is meant. */
 const sample = (shape: ConfigKeys.Shape): readonly [string, unknown] => {

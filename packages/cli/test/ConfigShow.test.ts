@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import { settings } from "../src/PlanSettings.ts";
+import { settings } from "../src/plan/PlanSettings.ts";
 import * as Configs from "./support/Configs.ts";
 
 /** The configuration that the original system documents. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as DemoText from "../src/demo/DemoText.ts";
-import { plain } from "../src/Paint.ts";
+import { plain } from "../src/terminal/Paint.ts";
 
 describe("DemoText", () => {
   it("says what was built, how, where it is and what to try next", () => {

@@ -1,8 +1,8 @@
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
-import * as DoctorClock from "../src/DoctorClock.ts";
-import * as DoctorMachine from "../src/DoctorMachine.ts";
+import * as DoctorClock from "../src/doctor/DoctorClock.ts";
+import * as DoctorMachine from "../src/doctor/DoctorMachine.ts";
 import * as Screens from "./support/Screens.ts";
 
 describe("DoctorMachine", () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@effect/vitest";
 import * as CliError from "effect/cli/CliError";
 import * as ErrorCode from "../src/ErrorCode.ts";
 import * as ErrorText from "../src/ErrorText.ts";
-import { MissingPlan } from "../src/PlanChoice.ts";
+import { MissingPlan } from "../src/plan/PlanChoice.ts";
 
 const sources = join(import.meta.dirname, "../src");
 

@@ -1,6 +1,6 @@
 import type { RunEvent } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
-import * as Paint from "../src/Paint.ts";
+import * as Paint from "../src/terminal/Paint.ts";
 import * as EventLine from "../src/view/EventLine.ts";
 import * as Scene from "./support/Scene.ts";
 

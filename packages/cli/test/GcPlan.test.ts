@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest";
 import type { RunEvent } from "@orchestrator/core";
-import * as GcPlan from "../src/GcPlan.ts";
-import * as RunLook from "../src/RunLook.ts";
+import * as GcPlan from "../src/operator/GcPlan.ts";
+import * as RunLook from "../src/run/RunLook.ts";
 import * as Journals from "./support/Journals.ts";
 
 const day = 86_400_000;

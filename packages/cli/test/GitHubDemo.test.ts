@@ -4,7 +4,7 @@ import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as GitHubDemo from "../src/demo/GitHubDemo.ts";
-import * as Signals from "../src/Signals.ts";
+import * as Signals from "../src/terminal/Signals.ts";
 import * as Screens from "./support/Screens.ts";
 
 describe("GitHubDemo", () => {

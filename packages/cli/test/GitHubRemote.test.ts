@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest";
-import * as GitHubRemote from "../src/GitHubRemote.ts";
+import * as GitHubRemote from "../src/github/GitHubRemote.ts";
 
 const shop = { host: "github.com", repository: "acme/shop" };
 

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as Paint from "../src/Paint.ts";
+import * as Paint from "../src/terminal/Paint.ts";
 import * as HealthText from "../src/view/HealthText.ts";
 import * as ResourcesText from "../src/view/ResourcesText.ts";
 import * as Documents from "./support/Documents.ts";

@@ -1,7 +1,7 @@
 import type { RunEvent } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
-import * as HeldTasks from "../src/HeldTasks.ts";
-import * as Paint from "../src/Paint.ts";
+import * as HeldTasks from "../src/operator/HeldTasks.ts";
+import * as Paint from "../src/terminal/Paint.ts";
 import * as HeldText from "../src/view/HeldText.ts";
 import * as Scene from "./support/Scene.ts";
 

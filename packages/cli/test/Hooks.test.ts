@@ -14,7 +14,7 @@ import * as Listeners from "../src/hooks/Listeners.ts";
 import * as Outbox from "../src/hooks/Outbox.ts";
 import * as Sender from "../src/hooks/Sender.ts";
 import * as Webhook from "../src/hooks/Webhook.ts";
-import * as Config from "../src/Config.ts";
+import * as Config from "../src/config/Config.ts";
 import { ofProcess } from "../src/telemetry/Scrubber.ts";
 import * as Configs from "./support/Configs.ts";
 import * as Journals from "./support/Journals.ts";

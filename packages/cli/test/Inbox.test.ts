@@ -1,13 +1,16 @@
 import * as NodeServices from "@effect/platform-node/NodeServices";
-import { Operator, type Orchestrator, RunState } from "@orchestrator/core";
+import { Journal, Operator, type Orchestrator, RunState } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as FileSystem from "effect/FileSystem";
 import * as TestClock from "effect/testing/TestClock";
-import * as Inbox from "../src/Inbox.ts";
-import * as InboxServer from "../src/InboxServer.ts";
+import * as Inbox from "../src/operator/Inbox.ts";
+import * as InboxServer from "../src/operator/InboxServer.ts";
+import type { RunWanted } from "../src/run/RunWanted.ts";
+import * as Journals from "./support/Journals.ts";
 import * as Scene from "./support/Scene.ts";
+import * as Screens from "./support/Screens.ts";
 
 /** A run that tells what was asked of it. */
 const handleOf = (seen: Array<unknown>, state = new RunState.RunState()) =>
@@ -104,7 +107,8 @@ describe("Inbox", () => {
   it.live("tries again where the run is left by the process that was asked", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem;
-      const root = yield* fs.makeTempDirectoryScoped();
+      const screen = yield* Screens.make({});
+      const root = screen.folder;
       yield* Journals.write(root, "r", [Scene.started({ run: "r" })]);
       const project = { root, folder: `${root}/.orchestrator` };
       const wanted = { project, run: "r", name: "r" } as RunWanted;
@@ -113,9 +117,7 @@ describe("Inbox", () => {
         ++tries === 1 ? Effect.fail(new Journal.RunLocked({ run: "r" })) : Effect.void,
       );
       const screen = yield* Screens.make({ folder: root });
-      yield* Inbox.orAsk(wanted, [{ _tag: "CancelRun" }], alone).pipe(
-        Effect.provide(screen.layer),
-      );
+      yield* Inbox.orAsk(wanted, [{ _tag: "CancelRun" }], alone).pipe(Effect.provide(screen.layer));
       expect(tries).toBe(2);
       expect(yield* fs.readDirectory(`${root}/.orchestrator/runs/r/inbox`)).toEqual([]);
     }).pipe(Effect.provide(NodeServices.layer)),

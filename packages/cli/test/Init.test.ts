@@ -6,11 +6,11 @@ import { describe, expect, it } from "@effect/vitest";
 import { GitHub } from "@orchestrator/fakes";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
-import * as Config from "../src/Config.ts";
+import * as Config from "../src/config/Config.ts";
 import * as FastClock from "../src/demo/FastClock.ts";
-import * as GitIgnore from "../src/GitIgnore.ts";
-import * as Init from "../src/Init.ts";
-import * as Surroundings from "../src/Surroundings.ts";
+import * as GitIgnore from "../src/start/GitIgnore.ts";
+import * as Init from "../src/start/Init.ts";
+import * as Surroundings from "../src/start/Surroundings.ts";
 import * as Screens from "./support/Screens.ts";
 
 const unasked = { yes: true, force: false, local: false, json: false };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
-import * as JobControl from "../src/JobControl.ts";
+import * as JobControl from "../src/terminal/JobControl.ts";
 
 describe("JobControl", () => {
   it.effect("begins and ends with its scope, and listens to no signal after it", () =>

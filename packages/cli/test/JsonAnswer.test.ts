@@ -2,9 +2,9 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Completions from "effect/cli/Completions";
 import * as Effect from "effect/Effect";
-import * as JsonAnswer from "../src/JsonAnswer.ts";
+import * as JsonAnswer from "../src/terminal/JsonAnswer.ts";
 import { orchestrator } from "../src/Program.ts";
-import { Screen } from "../src/Screen.ts";
+import { Screen } from "../src/terminal/Screen.ts";
 import * as Screens from "./support/Screens.ts";
 
 const work = Effect.gen(function* () {

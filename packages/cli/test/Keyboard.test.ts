@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Queue from "effect/Queue";
-import * as Keyboard from "../src/Keyboard.ts";
+import * as Keyboard from "../src/terminal/Keyboard.ts";
 
 /** Standard input as far as it is used here. */
 const input = (isTTY: boolean) => {

@@ -2,7 +2,7 @@ import type { CodeHost } from "@orchestrator/core";
 import type { News } from "@orchestrator/github/GitHubCodeHost";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
-import * as LandingNews from "../src/LandingNews.ts";
+import * as LandingNews from "../src/github/LandingNews.ts";
 
 const view = {
   number: 12,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest";
-import * as Paint from "../src/Paint.ts";
+import * as Paint from "../src/terminal/Paint.ts";
 import * as Left from "../src/view/Left.ts";
 import * as Scene from "./support/Scene.ts";
 

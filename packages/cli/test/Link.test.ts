@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest";
-import * as Link from "../src/Link.ts";
+import * as Link from "../src/terminal/Link.ts";
 
 describe("Link", () => {
   it("leads to addresses of https", () => {

@@ -3,8 +3,8 @@ import { describe, expect, it } from "@effect/vitest";
 import * as LiveFrame from "../src/live/LiveFrame.ts";
 import * as LiveModel from "../src/live/LiveModel.ts";
 import * as TaskOrder from "../src/live/TaskOrder.ts";
-import * as Paint from "../src/Paint.ts";
-import * as Width from "../src/Width.ts";
+import * as Paint from "../src/terminal/Paint.ts";
+import * as Width from "../src/terminal/Width.ts";
 import * as scenes from "./pictures/scenes.ts";
 import * as Scene from "./support/Scene.ts";
 

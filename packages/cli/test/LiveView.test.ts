@@ -1,9 +1,9 @@
 import type { RunState } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
 import * as TaskOrder from "../src/live/TaskOrder.ts";
-import * as Paint from "../src/Paint.ts";
+import * as Paint from "../src/terminal/Paint.ts";
 import * as LiveView from "../src/view/LiveView.ts";
-import * as Width from "../src/Width.ts";
+import * as Width from "../src/terminal/Width.ts";
 import * as scenes from "./pictures/scenes.ts";
 import * as Scene from "./support/Scene.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Log from "../src/Log.ts";
+import * as Log from "../src/terminal/Log.ts";
 
 const told = Effect.fnUntraced(function* (logging: Effect.Effect<void>) {
   const written: Array<string> = [];

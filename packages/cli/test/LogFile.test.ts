@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
-import * as Log from "../src/Log.ts";
+import * as Log from "../src/terminal/Log.ts";
 import * as LogFile from "../src/telemetry/LogFile.ts";
 import type { LogRecord } from "../src/telemetry/LogRecord.ts";
 

@@ -2,9 +2,9 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import * as Config from "../src/Config.ts";
-import * as Overview from "../src/Overview.ts";
-import type { Surroundings } from "../src/Surroundings.ts";
+import * as Config from "../src/config/Config.ts";
+import * as Overview from "../src/start/Overview.ts";
+import type { Surroundings } from "../src/start/Surroundings.ts";
 import * as NextStep from "../src/view/NextStep.ts";
 import * as Screens from "./support/Screens.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
-import * as Picture from "../src/Picture.ts";
+import * as Picture from "../src/terminal/Picture.ts";
 import * as Emulator from "./support/Emulator.ts";
 
 const numbered = (name: string, many: number, width = 10) =>

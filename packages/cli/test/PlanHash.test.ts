@@ -2,7 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
-import * as PlanHash from "../src/PlanHash.ts";
+import * as PlanHash from "../src/plan/PlanHash.ts";
 
 describe("PlanHash", () => {
   it.effect("tells a file from another, and has none for one that is not there", () =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest";
-import * as Routing from "../src/Routing.ts";
+import * as Routing from "../src/plan/Routing.ts";
 
 const command = { id: "command", payload: { run: "true" } };
 const prompt = { id: "prompt", prompt: "Do it" };

@@ -2,7 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import { sum } from "@orchestrator/github/Ledger";
 import * as Effect from "effect/Effect";
-import * as RunLedger from "../src/RunLedger.ts";
+import * as RunLedger from "../src/run/RunLedger.ts";
 import { statement } from "./support/Backlogs.ts";
 import * as Command from "./support/Command.ts";
 

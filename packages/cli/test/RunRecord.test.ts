@@ -1,7 +1,7 @@
 import { Journal, ResultManager, type RunEvent } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
-import * as RunRecord from "../src/RunRecord.ts";
+import * as RunRecord from "../src/run/RunRecord.ts";
 import * as Scene from "./support/Scene.ts";
 
 const events: ReadonlyArray<RunEvent.RunEvent> = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as ExitCode from "../src/ExitCode.ts";
-import * as RunSetup from "../src/RunSetup.ts";
+import * as RunSetup from "../src/run/RunSetup.ts";
 
 const setup: RunSetup.RunSetup = {
   root: "/shop",

@@ -1,7 +1,7 @@
 import { ResultManager, type RunEvent } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
-import * as Paint from "../src/Paint.ts";
-import type * as RunPlaces from "../src/RunPlaces.ts";
+import * as Paint from "../src/terminal/Paint.ts";
+import type * as RunPlaces from "../src/run/RunPlaces.ts";
 import * as RunSummary from "../src/view/RunSummary.ts";
 import * as Scene from "./support/Scene.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as fc from "fast-check";
-import * as Paint from "../src/Paint.ts";
-import type { RunRow } from "../src/RunStatus.ts";
+import * as Paint from "../src/terminal/Paint.ts";
+import type { RunRow } from "../src/run/RunStatus.ts";
 import * as RunsTable from "../src/view/RunsTable.ts";
-import * as Width from "../src/Width.ts";
+import * as Width from "../src/terminal/Width.ts";
 
 const row = (overrides: Partial<RunRow> = {}): RunRow => ({
   run: "20261121-120000-abcd",

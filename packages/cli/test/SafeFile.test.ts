@@ -5,7 +5,7 @@ import { describe, expect, layer } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as PlatformError from "effect/PlatformError";
-import * as SafeFile from "../src/SafeFile.ts";
+import * as SafeFile from "../src/run/SafeFile.ts";
 
 /** A folder that is gone after the test, and what lies in it under names. */
 const place = Effect.gen(function* () {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import * as ExitCode from "../src/ExitCode.ts";
-import * as Secret from "../src/Secret.ts";
+import * as Secret from "../src/run/Secret.ts";
 import * as Command from "./support/Command.ts";
 
 const secretOf = (root: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
-import * as SecretArguments from "../src/SecretArguments.ts";
+import * as SecretArguments from "../src/config/SecretArguments.ts";
 
 const token = `ghp_${"0123456789abcdef".repeat(2)}`;
 

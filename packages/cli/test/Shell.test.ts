@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "@effect/vitest";
 import * as fc from "fast-check";
-import * as Shell from "../src/Shell.ts";
+import * as Shell from "../src/terminal/Shell.ts";
 
 describe("Shell.quote", () => {
   it("leaves a plain path as it is and quotes every other one", () => {

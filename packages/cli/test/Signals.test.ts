@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
-import * as Signals from "../src/Signals.ts";
+import * as Signals from "../src/terminal/Signals.ts";
 
 const setup = () => {
   const seen: Array<string | number> = [];

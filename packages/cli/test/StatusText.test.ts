@@ -1,10 +1,10 @@
 import type { RunEvent } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
-import * as Paint from "../src/Paint.ts";
-import * as RunLook from "../src/RunLook.ts";
-import * as RunStatus from "../src/RunStatus.ts";
+import * as Paint from "../src/terminal/Paint.ts";
+import * as RunLook from "../src/run/RunLook.ts";
+import * as RunStatus from "../src/run/RunStatus.ts";
 import * as StatusText from "../src/view/StatusText.ts";
-import * as Width from "../src/Width.ts";
+import * as Width from "../src/terminal/Width.ts";
 import { statement } from "./support/Backlogs.ts";
 import * as Scene from "./support/Scene.ts";
 

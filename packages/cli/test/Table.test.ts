@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as fc from "fast-check";
 import * as Table from "../src/view/Table.ts";
-import * as Width from "../src/Width.ts";
+import * as Width from "../src/terminal/Width.ts";
 
 const columns: ReadonlyArray<Table.Column> = [
   { title: "TASK" },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
-import * as TaskKeys from "../src/TaskKeys.ts";
+import * as TaskKeys from "../src/plan/TaskKeys.ts";
 import * as Command from "./support/Command.ts";
 
 const config = "codegen: { org_id: 1, api_token: '${TOKEN}' }\n";

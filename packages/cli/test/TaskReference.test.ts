@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as Result from "effect/Result";
-import * as TaskReference from "../src/TaskReference.ts";
+import * as TaskReference from "../src/operator/TaskReference.ts";
 
 const ids = ["acme/Shop#12", "acme/shop#2", "acme/api#2", "api", "API", "Deploy"];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as fc from "fast-check";
-import * as Text from "../src/Text.ts";
+import * as Text from "../src/terminal/Text.ts";
 
 const escape = "\u001b";
 const bell = "\u0007";

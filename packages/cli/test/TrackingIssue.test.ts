@@ -7,7 +7,7 @@ import * as Fiber from "effect/Fiber";
 import * as Logger from "effect/Logger";
 import * as Scope from "effect/Scope";
 import * as TestClock from "effect/testing/TestClock";
-import * as TrackingIssue from "../src/TrackingIssue.ts";
+import * as TrackingIssue from "../src/github/TrackingIssue.ts";
 import { statement } from "./support/Backlogs.ts";
 
 type Publish = TrackingIssue.Told["comment"]["publish"];

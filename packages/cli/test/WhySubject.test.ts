@@ -3,8 +3,8 @@ import type { PlannedDependency, PlannedIssue } from "@orchestrator/github/GitHu
 import type { LinkedIssue } from "@orchestrator/github/IssueFacts";
 import { describe, expect, it } from "@effect/vitest";
 import * as Result from "effect/Result";
-import * as Config from "../src/Config.ts";
-import * as WhySubject from "../src/WhySubject.ts";
+import * as Config from "../src/config/Config.ts";
+import * as WhySubject from "../src/operator/WhySubject.ts";
 
 const linked = (number: number, state: LinkedIssue["state"]): LinkedIssue => ({
   id: `acme/shop#${number}`,

@@ -1,12 +1,12 @@
 import { Explanation, type RunEvent, Situation, type Task } from "@orchestrator/core";
 import { describe, expect, it } from "@effect/vitest";
 import * as Result from "effect/Result";
-import * as Paint from "../src/Paint.ts";
-import * as RunLook from "../src/RunLook.ts";
+import * as Paint from "../src/terminal/Paint.ts";
+import * as RunLook from "../src/run/RunLook.ts";
 import * as WhyText from "../src/view/WhyText.ts";
-import * as Width from "../src/Width.ts";
-import * as WhySteps from "../src/WhySteps.ts";
-import * as WhySubject from "../src/WhySubject.ts";
+import * as Width from "../src/terminal/Width.ts";
+import * as WhySteps from "../src/operator/WhySteps.ts";
+import * as WhySubject from "../src/operator/WhySubject.ts";
 import * as Scene from "./support/Scene.ts";
 
 const holder = { pid: 42, host: "box", since: 0 };

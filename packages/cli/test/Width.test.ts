@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest";
 import * as fc from "fast-check";
-import * as Width from "../src/Width.ts";
+import * as Width from "../src/terminal/Width.ts";
 
 const texts = fc.string({ unit: "grapheme", maxLength: 40 });
 

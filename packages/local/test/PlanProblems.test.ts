@@ -30,12 +30,12 @@ describe("a plan file with a mistake", () => {
     [
       "a misspelt key of the plan",
       `isolatoin: none\n${task("")}`,
-      '1:1 isolatoin: unknown key; allowed are name, tasks, defaults, isolation, resources, agents, base, concurrency, mode, failFast; did you mean "isolation"?',
+      '1:1 isolatoin: unknown key; allowed are name, tasks, defaults, isolation, resources, agents, base, concurrency, mode, failFast, on; did you mean "isolation"?',
     ],
     [
       "a key that objects inherit",
       `toString: 1\n${task("")}`,
-      "1:1 toString: unknown key; allowed are name, tasks, defaults, isolation, resources, agents, base, concurrency, mode, failFast",
+      "1:1 toString: unknown key; allowed are name, tasks, defaults, isolation, resources, agents, base, concurrency, mode, failFast, on",
     ],
     [
       "a misspelt word",

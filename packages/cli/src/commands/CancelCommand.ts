@@ -2,8 +2,8 @@
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as CancelRun from "../CancelRun.ts";
-import * as JsonAnswer from "../JsonAnswer.ts";
+import * as CancelRun from "../operator/CancelRun.ts";
+import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";
 
 /** The run that a command about tasks means. */

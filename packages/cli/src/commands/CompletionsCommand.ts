@@ -3,7 +3,7 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Completions from "effect/cli/Completions";
 import * as Effect from "effect/Effect";
-import { Screen } from "../Screen.ts";
+import { Screen } from "../terminal/Screen.ts";
 
 const shells = ["bash", "zsh", "fish"] as const;
 

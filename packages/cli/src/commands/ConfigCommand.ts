@@ -2,7 +2,7 @@
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
-import { Screen } from "../Screen.ts";
+import { Screen } from "../terminal/Screen.ts";
 import { allowHost, config } from "./PlanFlags.ts";
 
 const off = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false));
@@ -16,7 +16,7 @@ const show = Command.make(
     json: off("json").pipe(Flag.withDescription("Print one JSON object, with all keys")),
   },
   Effect.fn("ConfigCommand.show")(function* (options) {
-    const ConfigShow = yield* Effect.promise(() => import("../ConfigShow.ts"));
+    const ConfigShow = yield* Effect.promise(() => import("../config/ConfigShow.ts"));
     yield* ConfigShow.show(options);
   }),
 ).pipe(
@@ -38,7 +38,7 @@ const schema = Command.make(
   Effect.fn("ConfigCommand.schema")(function* ({ plan: isPlan, workflow: isWorkflow }) {
     const { out } = yield* Screen;
     const { configuration, plan, workflow } = yield* Effect.promise(
-      () => import("../JsonSchemas.ts"),
+      () => import("../config/JsonSchemas.ts"),
     );
     const wanted = isPlan ? plan : isWorkflow ? workflow : configuration;
     yield* out.print(JSON.stringify(wanted, undefined, 2));

@@ -5,10 +5,10 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Confirmation from "../Confirmation.ts";
-import * as DecideAll from "../DecideAll.ts";
-import * as DecideTask from "../DecideTask.ts";
-import * as JsonAnswer from "../JsonAnswer.ts";
+import * as Confirmation from "../terminal/Confirmation.ts";
+import * as DecideAll from "../operator/DecideAll.ts";
+import * as DecideTask from "../operator/DecideTask.ts";
+import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import { ofRun } from "./CancelCommand.ts";
 import { isName, nameWanted } from "./PlanFlags.ts";
 

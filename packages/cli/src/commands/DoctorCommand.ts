@@ -1,7 +1,7 @@
 /** `orchestrator doctor`: its flags. */
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as Doctor from "../Doctor.ts";
+import * as Doctor from "../doctor/Doctor.ts";
 import { allowHost, config } from "./PlanFlags.ts";
 
 /** Looks whether runs would work here. */

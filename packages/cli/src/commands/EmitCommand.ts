@@ -2,8 +2,8 @@
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as EmitEvent from "../EmitEvent.ts";
-import * as JsonAnswer from "../JsonAnswer.ts";
+import * as EmitEvent from "../operator/EmitEvent.ts";
+import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import { isName, nameWanted } from "./PlanFlags.ts";
 
 /** Records an event of somebody's own. */

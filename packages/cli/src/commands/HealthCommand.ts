@@ -3,10 +3,10 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as RunHealth from "../RunHealth.ts";
-import * as RunWanted from "../RunWanted.ts";
-import { Screen } from "../Screen.ts";
-import * as Text from "../Text.ts";
+import * as RunHealth from "../run/RunHealth.ts";
+import * as RunWanted from "../run/RunWanted.ts";
+import { Screen } from "../terminal/Screen.ts";
+import * as Text from "../terminal/Text.ts";
 import * as HealthText from "../view/HealthText.ts";
 import { runWanted } from "./StatusCommand.ts";
 

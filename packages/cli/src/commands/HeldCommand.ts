@@ -3,7 +3,7 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Option from "effect/Option";
-import * as HeldTasks from "../HeldTasks.ts";
+import * as HeldTasks from "../operator/HeldTasks.ts";
 import { isName, nameWanted } from "./PlanFlags.ts";
 
 /** Shows what waits for a person. */

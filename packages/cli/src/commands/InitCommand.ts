@@ -1,7 +1,7 @@
 /** `orchestrator init`: its flags. */
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as Init from "../Init.ts";
+import * as Init from "../start/Init.ts";
 
 const off = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false));
 

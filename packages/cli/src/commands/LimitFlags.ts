@@ -1,7 +1,7 @@
 /** Flags that limit what a run may use, for every command that works on one. */
 import { Suggest } from "@orchestrator/core";
 import * as Flag from "effect/cli/Flag";
-import * as RunLimits from "../RunLimits.ts";
+import * as RunLimits from "../run/RunLimits.ts";
 
 const isLimit = ([key, value]: readonly [string, number]): boolean =>
   RunLimits.keys.includes(key) && RunLimits.isAmount(key, value);

@@ -1,6 +1,6 @@
 /** Flags for how much is told on standard error beside the results. */
 import * as Flag from "effect/cli/Flag";
-import { levels } from "../ConfigSchema.ts";
+import { levels } from "../config/ConfigSchema.ts";
 
 const off = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false));
 

@@ -2,8 +2,8 @@
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as JsonAnswer from "../JsonAnswer.ts";
-import * as PauseRun from "../PauseRun.ts";
+import * as JsonAnswer from "../terminal/JsonAnswer.ts";
+import * as PauseRun from "../operator/PauseRun.ts";
 import * as LimitFlags from "./LimitFlags.ts";
 import { isName, nameWanted } from "./PlanFlags.ts";
 

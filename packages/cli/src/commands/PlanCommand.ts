@@ -2,11 +2,11 @@
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
-import * as PlanPrinter from "../PlanPrinter.ts";
-import * as PlanRead from "../PlanRead.ts";
-import * as RunLimits from "../RunLimits.ts";
-import { settings } from "../PlanSettings.ts";
-import { Screen } from "../Screen.ts";
+import * as PlanPrinter from "../plan/PlanPrinter.ts";
+import * as PlanRead from "../plan/PlanRead.ts";
+import * as RunLimits from "../run/RunLimits.ts";
+import { settings } from "../plan/PlanSettings.ts";
+import { Screen } from "../terminal/Screen.ts";
 import { wanted } from "./PlanFlags.ts";
 import { concurrency, mode } from "./RunCommand.ts";
 

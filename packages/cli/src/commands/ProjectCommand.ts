@@ -5,9 +5,9 @@ import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
-import * as Config from "../Config.ts";
-import { Screen } from "../Screen.ts";
-import * as Text from "../Text.ts";
+import * as Config from "../config/Config.ts";
+import { Screen } from "../terminal/Screen.ts";
+import * as Text from "../terminal/Text.ts";
 import { isName, nameWanted } from "./PlanFlags.ts";
 
 const off = (name: string, description: string) =>

@@ -3,7 +3,7 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as ResumeRun from "../ResumeRun.ts";
+import * as ResumeRun from "../run/ResumeRun.ts";
 import * as LimitFlags from "./LimitFlags.ts";
 import * as LogFlags from "./LogFlags.ts";
 import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";

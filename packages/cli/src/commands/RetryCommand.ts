@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as RetryTasks from "../RetryTasks.ts";
+import * as RetryTasks from "../operator/RetryTasks.ts";
 import { ofRun } from "./CancelCommand.ts";
 import { work } from "./ResumeCommand.ts";
 

@@ -2,7 +2,7 @@
 import { RunEvent } from "@orchestrator/core";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as RunPlan from "../RunPlan.ts";
+import * as RunPlan from "../run/RunPlan.ts";
 import * as LimitFlags from "./LimitFlags.ts";
 import * as LogFlags from "./LogFlags.ts";
 import { isName, nameWanted, wanted } from "./PlanFlags.ts";

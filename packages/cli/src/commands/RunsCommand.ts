@@ -5,12 +5,12 @@ import * as Flag from "effect/cli/Flag";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import * as Project from "../Project.ts";
-import * as RunFolders from "../RunFolders.ts";
-import * as RunLook from "../RunLook.ts";
-import * as RunStatus from "../RunStatus.ts";
-import { Screen } from "../Screen.ts";
-import * as Text from "../Text.ts";
+import * as Project from "../run/Project.ts";
+import * as RunFolders from "../run/RunFolders.ts";
+import * as RunLook from "../run/RunLook.ts";
+import * as RunStatus from "../run/RunStatus.ts";
+import { Screen } from "../terminal/Screen.ts";
+import * as Text from "../terminal/Text.ts";
 import * as RunsTable from "../view/RunsTable.ts";
 
 /** Lists runs, the newest first. */

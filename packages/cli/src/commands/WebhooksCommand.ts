@@ -5,9 +5,9 @@ import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as DeliverWebhooks from "../hooks/DeliverWebhooks.ts";
-import * as JsonAnswer from "../JsonAnswer.ts";
-import { Screen } from "../Screen.ts";
-import * as Text from "../Text.ts";
+import * as JsonAnswer from "../terminal/JsonAnswer.ts";
+import { Screen } from "../terminal/Screen.ts";
+import * as Text from "../terminal/Text.ts";
 import { count } from "../view/Words.ts";
 import { allowHost, config, isName, nameWanted } from "./PlanFlags.ts";
 

@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
-import * as WhyTask from "../WhyTask.ts";
+import * as WhyTask from "../operator/WhyTask.ts";
 import { isName, nameWanted, wanted } from "./PlanFlags.ts";
 
 /** Explains why a task is not running. */

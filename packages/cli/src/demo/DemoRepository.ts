@@ -8,9 +8,9 @@ import * as Path from "effect/Path";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as ExitCode from "../ExitCode.ts";
-import * as SafeFile from "../SafeFile.ts";
-import { Screen } from "../Screen.ts";
-import * as Text from "../Text.ts";
+import * as SafeFile from "../run/SafeFile.ts";
+import { Screen } from "../terminal/Screen.ts";
+import * as Text from "../terminal/Text.ts";
 
 /** The folder for the demo is in use. */
 export class FolderInUse extends Schema.TaggedError<FolderInUse>()("FolderInUse", {

@@ -1,7 +1,7 @@
 /** What the demo says around its run. */
-import type { Paint } from "../Paint.ts";
-import * as Shell from "../Shell.ts";
-import * as Text from "../Text.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Shell from "../terminal/Shell.ts";
+import * as Text from "../terminal/Text.ts";
 import * as Steps from "../view/Steps.ts";
 import { count } from "../view/Words.ts";
 

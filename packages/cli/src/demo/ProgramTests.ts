@@ -6,8 +6,8 @@ import * as ChildProcess from "effect/process/ChildProcess";
 import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import * as Shell from "../Shell.ts";
-import * as Text from "../Text.ts";
+import * as Shell from "../terminal/Shell.ts";
+import * as Text from "../terminal/Text.ts";
 
 /** The program was built, but does not pass its own tests. */
 export class TestsFailed extends Schema.TaggedError<TestsFailed>()("TestsFailed", {

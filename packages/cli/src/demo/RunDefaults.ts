@@ -1,7 +1,7 @@
 /** What a run has that is given no flags: the demos give only those that they mean. */
 import * as Option from "effect/Option";
-import * as RunLimits from "../RunLimits.ts";
-import type * as RunPlan from "../RunPlan.ts";
+import * as RunLimits from "../run/RunLimits.ts";
+import type * as RunPlan from "../run/RunPlan.ts";
 
 export const options: Omit<RunPlan.Options, "concurrency" | "json" | "plain" | "plan"> = {
   mode: Option.none(),

@@ -17,9 +17,9 @@ import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner";
 import * as Queue from "effect/Queue";
 import * as Semaphore from "effect/Semaphore";
 import * as Stream from "effect/Stream";
-import { Screen } from "../Screen.ts";
+import { Screen } from "../terminal/Screen.ts";
 import * as Scrubber from "../telemetry/Scrubber.ts";
-import * as Text from "../Text.ts";
+import * as Text from "../terminal/Text.ts";
 import * as Outgoing from "./Outgoing.ts";
 
 export interface Options {

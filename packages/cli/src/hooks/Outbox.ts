@@ -13,7 +13,7 @@ import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import * as SafeFile from "../SafeFile.ts";
+import * as SafeFile from "../run/SafeFile.ts";
 import * as Outgoing from "./Outgoing.ts";
 import * as Webhook from "./Webhook.ts";
 

@@ -19,7 +19,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
-import * as Text from "../Text.ts";
+import * as Text from "../terminal/Text.ts";
 import { version } from "../Version.ts";
 import type * as Outgoing from "./Outgoing.ts";
 

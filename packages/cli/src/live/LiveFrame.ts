@@ -1,10 +1,10 @@
 /** What a run looks like at a moment for somebody who looks at one of its sides, as lines that fit on the terminal. */
 import type { Task } from "@orchestrator/core";
-import * as Width from "../Width.ts";
+import * as Width from "../terminal/Width.ts";
 import * as LiveView from "../view/LiveView.ts";
 import * as LogPane from "../view/LogPane.ts";
 import * as TaskDetails from "../view/TaskDetails.ts";
-import * as Text from "../Text.ts";
+import * as Text from "../terminal/Text.ts";
 import type { Model } from "./LiveModel.ts";
 
 export interface View extends Omit<LiveView.View, "selected"> {

@@ -5,7 +5,7 @@
  * wished of the run if there is anything.
  */
 import type { Task } from "@orchestrator/core";
-import type { Key } from "../Keyboard.ts";
+import type { Key } from "../terminal/Keyboard.ts";
 
 export interface Model {
   readonly pane: "tasks" | "details" | "log";

@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import * as Config from "../Config.ts";
+import * as Config from "../config/Config.ts";
 import type { McpPermission } from "./McpPermission.ts";
 
 export interface McpAllowance {

@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema";
 import * as Scrubber from "../telemetry/Scrubber.ts";
-import * as Text from "../Text.ts";
+import * as Text from "../terminal/Text.ts";
 
 /** The longest text in an answer, in UTF-16 units. */
 export const longestText = 4_000;

@@ -4,10 +4,10 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import * as Schema from "effect/Schema";
-import * as SafeFile from "../SafeFile.ts";
-import { Screen } from "../Screen.ts";
+import * as SafeFile from "../run/SafeFile.ts";
+import { Screen } from "../terminal/Screen.ts";
 import * as Secrets from "../telemetry/Secrets.ts";
-import * as Text from "../Text.ts";
+import * as Text from "../terminal/Text.ts";
 
 /** Fewer characters could be guessed. */
 const shortest = 32;

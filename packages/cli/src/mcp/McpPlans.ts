@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import * as Schema from "effect/Schema";
-import type * as Config from "../Config.ts";
-import * as ConfigTrust from "../ConfigTrust.ts";
-import type * as PlanRead from "../PlanRead.ts";
-import { Screen } from "../Screen.ts";
+import type * as Config from "../config/Config.ts";
+import * as ConfigTrust from "../config/ConfigTrust.ts";
+import type * as PlanRead from "../plan/PlanRead.ts";
+import { Screen } from "../terminal/Screen.ts";
 
 /** What the operator gave the server. */
 export type Settings = Config.Flags;

@@ -12,10 +12,10 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Layer from "effect/Layer";
-import * as Foreground from "../Foreground.ts";
-import { Screen } from "../Screen.ts";
-import * as Signals from "../Signals.ts";
-import * as Text from "../Text.ts";
+import * as Foreground from "../run/Foreground.ts";
+import { Screen } from "../terminal/Screen.ts";
+import * as Signals from "../terminal/Signals.ts";
+import * as Text from "../terminal/Text.ts";
 
 /** Hears of a run that goes on. */
 export type Started = (handle: Orchestrator.RunHandle) => Effect.Effect<void>;

@@ -1,8 +1,8 @@
 /** The screen of a tool: nobody sees it, standard output belongs to the protocol. What is printed goes to standard error, and the first of it into the answer. */
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
-import type { Screen, Sink } from "../Screen.ts";
-import * as Text from "../Text.ts";
+import type { Screen, Sink } from "../terminal/Screen.ts";
+import * as Text from "../terminal/Text.ts";
 
 /** What the work of a tool printed first. */
 export class Heard extends Context.Service<

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import * as RunPlan from "../RunPlan.ts";
+import * as RunPlan from "../run/RunPlan.ts";
 import { count } from "../view/Words.ts";
 import * as WorkflowChoice from "../workflow/WorkflowChoice.ts";
 import * as Fields from "./McpFields.ts";

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import * as Result from "effect/Result";
-import * as SafeFile from "../SafeFile.ts";
+import * as SafeFile from "../run/SafeFile.ts";
 import * as Scrubber from "../telemetry/Scrubber.ts";
 import { ProjectProblem } from "./ProjectProblem.ts";
 

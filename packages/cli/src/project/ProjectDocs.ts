@@ -1,7 +1,7 @@
 /** Keeps the documents of a project up to date: what the command `project docs` does. */
 import * as Effect from "effect/Effect";
 import * as Path from "effect/Path";
-import { Screen } from "../Screen.ts";
+import { Screen } from "../terminal/Screen.ts";
 import * as Changes from "./Changes.ts";
 import * as Documents from "./Documents.ts";
 import * as ProjectHome from "./ProjectHome.ts";

@@ -1,7 +1,7 @@
 /** What generated documentation tells of a project: read off its files, which need not be on the disk yet. */
 import * as DataFile from "@orchestrator/local/DataFile";
 import * as Result from "effect/Result";
-import * as ConfigKeys from "../ConfigKeys.ts";
+import * as ConfigKeys from "../config/ConfigKeys.ts";
 
 export interface Parameter {
   readonly name: string;

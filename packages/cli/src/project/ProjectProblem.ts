@@ -2,7 +2,7 @@
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as ExitCode from "../ExitCode.ts";
-import * as Text from "../Text.ts";
+import * as Text from "../terminal/Text.ts";
 
 /** A template, a name or a document cannot be used. Nothing was written. */
 export class ProjectProblem extends Schema.TaggedError<ProjectProblem>()("ProjectProblem", {

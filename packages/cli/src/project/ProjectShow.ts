@@ -1,7 +1,7 @@
 /** What there is to say about a project: what the command `project show` does. */
 import * as Effect from "effect/Effect";
 import * as Path from "effect/Path";
-import { Screen } from "../Screen.ts";
+import { Screen } from "../terminal/Screen.ts";
 import * as Documents from "./Documents.ts";
 import * as ProjectFacts from "./ProjectFacts.ts";
 import * as ProjectHome from "./ProjectHome.ts";

@@ -10,7 +10,7 @@ import type { RunFolder } from "@orchestrator/local/RunFolder";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
-import * as SafeFile from "../SafeFile.ts";
+import * as SafeFile from "../run/SafeFile.ts";
 import * as Scrubber from "./Scrubber.ts";
 
 /** A longer file is read in no time that anybody would wait for. */

@@ -1,7 +1,7 @@
 /** What a log says of an event of a run, or of what an adapter wants people to know. */
 import type { Journal, RunEvent } from "@orchestrator/core";
-import type { Severity } from "../Log.ts";
-import * as Text from "../Text.ts";
+import type { Severity } from "../terminal/Log.ts";
+import * as Text from "../terminal/Text.ts";
 import { seconds } from "../view/Words.ts";
 import type { Stretch } from "./Timeline.ts";
 

@@ -5,7 +5,7 @@ import * as Option from "effect/Option";
 import * as Path from "effect/Path";
 import * as Schedule from "effect/Schedule";
 import * as Schema from "effect/Schema";
-import * as SafeFile from "../SafeFile.ts";
+import * as SafeFile from "../run/SafeFile.ts";
 import type { Request, Requests } from "./Requests.ts";
 
 const fileName = "requests.json";

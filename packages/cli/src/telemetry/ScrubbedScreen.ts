@@ -1,7 +1,7 @@
 /** The screen of a process, to which no secret comes through. */
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import { Screen, type Sink } from "../Screen.ts";
+import { Screen, type Sink } from "../terminal/Screen.ts";
 import * as Scrubber from "./Scrubber.ts";
 import * as Secrets from "./Secrets.ts";
 

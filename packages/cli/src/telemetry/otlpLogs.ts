@@ -1,5 +1,5 @@
 /** Log records as OTLP has them. */
-import type { Severity } from "../Log.ts";
+import type { Severity } from "../terminal/Log.ts";
 import type { LogRecord } from "./LogRecord.ts";
 import { attributes, nanos } from "./otlpSpans.ts";
 import * as Scrubber from "./Scrubber.ts";

@@ -1,12 +1,12 @@
 /** A plan of GitHub for people to read: what runs, what does not and why, and what it costs. */
-import type { Paint } from "../Paint.ts";
+import type { Paint } from "../terminal/Paint.ts";
 import type {
   OutlinedDependency,
   OutlinedProblem,
   OutlinedTask,
   PlanOutline,
-} from "../PlanOutline.ts";
-import * as Text from "../Text.ts";
+} from "../plan/PlanOutline.ts";
+import * as Text from "../terminal/Text.ts";
 import * as LedgerText from "./LedgerText.ts";
 import * as PlanText from "./PlanText.ts";
 import { count, some } from "./Words.ts";

@@ -1,8 +1,8 @@
 /** What a run may use, what it has used and why it pauses, for people. */
 import { Budget, type RunEvent, type RunState } from "@orchestrator/core";
-import type { Need } from "../PlanForecast.ts";
-import type { PlanOutline } from "../PlanOutline.ts";
-import * as Text from "../Text.ts";
+import type { Need } from "../plan/PlanForecast.ts";
+import type { PlanOutline } from "../plan/PlanOutline.ts";
+import * as Text from "../terminal/Text.ts";
 import { limits as widths } from "./Words.ts";
 
 export const { dollars, tokens } = Budget;

@@ -1,8 +1,8 @@
 /** The configuration for people: a line for each key. */
-import type { Row } from "../ConfigShow.ts";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Row } from "../config/ConfigShow.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 
 export interface Options {
   /** Whether keys without a value are shown, too. */

@@ -1,7 +1,7 @@
 /** What was looked at, for people: a line for each thing. */
-import type { Finding } from "../DoctorFinding.ts";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
+import type { Finding } from "../doctor/DoctorFinding.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
 
 const looks = {
   ok: { symbol: "✓", style: "green" },

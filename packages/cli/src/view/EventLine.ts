@@ -1,7 +1,7 @@
 /** What happens in a run, one line per event, for pipes and logs. */
 import { type Journal, ResultManager, type RunEvent, type RunState } from "@orchestrator/core";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
 import * as BudgetText from "./BudgetText.ts";
 import * as ResultLink from "./ResultLink.ts";
 import { clock, count, limits, looks, seconds, some, wait } from "./Words.ts";

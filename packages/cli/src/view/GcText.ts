@@ -1,8 +1,8 @@
 /** What would be removed of old runs, what stays and why, as lines for people. */
-import type { Remains } from "../Gc.ts";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Remains } from "../operator/Gc.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import { age } from "./RunsTable.ts";
 import { count, some } from "./Words.ts";
 

@@ -1,8 +1,8 @@
 /** How a run is doing, for people. */
-import type { Paint } from "../Paint.ts";
-import type { RunHealth } from "../RunHealth.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import type { RunHealth } from "../run/RunHealth.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import * as BudgetText from "./BudgetText.ts";
 import { count, limits, outcomeWord, percent, wait } from "./Words.ts";
 

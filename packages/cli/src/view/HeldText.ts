@@ -1,7 +1,7 @@
 /** Held tasks for people: each with what it asks and what may be answered. */
-import type { Held } from "../HeldTasks.ts";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
+import type { Held } from "../operator/HeldTasks.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
 import * as Steps from "./Steps.ts";
 import { count, limits, looks } from "./Words.ts";
 

@@ -1,7 +1,7 @@
 /** What `init` says of what it did, and of what comes next. */
-import type { Written } from "../Init.ts";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
+import type { Written } from "../start/Init.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
 
 /** A line for each file. */
 export const files = (all: ReadonlyArray<Written>, paint: Paint): ReadonlyArray<string> =>

@@ -1,8 +1,8 @@
 /** What GitHub was asked, and what a run would ask, for people to read. */
 import type { Account, Remaining, Statement } from "@orchestrator/github/Ledger";
-import type { Paint } from "../Paint.ts";
-import type { PlanOutline } from "../PlanOutline.ts";
-import * as Text from "../Text.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import type { PlanOutline } from "../plan/PlanOutline.ts";
+import * as Text from "../terminal/Text.ts";
 import { count, wait } from "./Words.ts";
 
 type Costs = Pick<PlanOutline, "ledger" | "points">;

@@ -1,10 +1,10 @@
 /** What somebody is told who leaves a run before its end: what goes on, and how to take it up again. */
 import type { RunState } from "@orchestrator/core";
-import type { Paint } from "../Paint.ts";
-import * as RunLimits from "../RunLimits.ts";
-import * as RunStatus from "../RunStatus.ts";
-import * as Shell from "../Shell.ts";
-import * as Text from "../Text.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as RunLimits from "../run/RunLimits.ts";
+import * as RunStatus from "../run/RunStatus.ts";
+import * as Shell from "../terminal/Shell.ts";
+import * as Text from "../terminal/Text.ts";
 import * as BudgetText from "./BudgetText.ts";
 import * as Steps from "./Steps.ts";
 import { count } from "./Words.ts";

@@ -8,9 +8,9 @@
 import type { ProgressMonitor, RunState, Task } from "@orchestrator/core";
 import type { Statement } from "@orchestrator/github/Ledger";
 import type { Group } from "../live/TaskOrder.ts";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import * as BudgetText from "./BudgetText.ts";
 import * as TaskLine from "./TaskLine.ts";
 import { clock, count, limits, roughly } from "./Words.ts";

@@ -1,8 +1,8 @@
 /** The end of what the agent of a task printed. */
 import type { RunState, Task } from "@orchestrator/core";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import * as TaskLine from "./TaskLine.ts";
 import { looks } from "./Words.ts";
 

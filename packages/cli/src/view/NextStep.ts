@@ -1,10 +1,10 @@
 /** The one thing to do next, as what is here shows it. */
 import * as Result from "effect/Result";
-import type { Config } from "../Config.ts";
-import type { Paint } from "../Paint.ts";
-import * as Shell from "../Shell.ts";
-import type { Surroundings } from "../Surroundings.ts";
-import * as Text from "../Text.ts";
+import type { Config } from "../config/Config.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Shell from "../terminal/Shell.ts";
+import type { Surroundings } from "../start/Surroundings.ts";
+import * as Text from "../terminal/Text.ts";
 
 export interface NextStep {
   /** Why, in a sentence that leads to the command. */

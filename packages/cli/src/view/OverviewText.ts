@@ -1,8 +1,8 @@
 /** What there is where the command was started, and the one thing to do next. */
 import * as Result from "effect/Result";
-import type { Paint } from "../Paint.ts";
-import type { OpenRun, Surroundings } from "../Surroundings.ts";
-import * as Text from "../Text.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import type { OpenRun, Surroundings } from "../start/Surroundings.ts";
+import * as Text from "../terminal/Text.ts";
 import { version } from "../Version.ts";
 import * as NextStep from "./NextStep.ts";
 import { count } from "./Words.ts";

@@ -10,8 +10,8 @@ import type {
   OutlinedProblem,
   OutlinedTask,
   PlanOutline,
-} from "../PlanOutline.ts";
-import * as Text from "../Text.ts";
+} from "../plan/PlanOutline.ts";
+import * as Text from "../terminal/Text.ts";
 import * as BacklogText from "./BacklogText.ts";
 import * as LedgerText from "./LedgerText.ts";
 import * as PlanText from "./PlanText.ts";

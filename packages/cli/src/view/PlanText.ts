@@ -1,8 +1,8 @@
 /** A plan for people to read. */
-import type { Paint } from "../Paint.ts";
-import type { OutlinedTask, PlanOutline } from "../PlanOutline.ts";
-import * as Routing from "../Routing.ts";
-import * as Text from "../Text.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import type { OutlinedTask, PlanOutline } from "../plan/PlanOutline.ts";
+import * as Routing from "../plan/Routing.ts";
+import * as Text from "../terminal/Text.ts";
 import { count, path, seconds, some } from "./Words.ts";
 
 /** How much is shown of a long plan. */

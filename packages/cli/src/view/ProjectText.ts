@@ -1,13 +1,13 @@
 /** Projects, their templates and what becomes of their files, for people. */
-import type { Paint } from "../Paint.ts";
+import type { Paint } from "../terminal/Paint.ts";
 import type { Done } from "../project/Changes.ts";
 import type { Created } from "../project/ProjectCreate.ts";
 import type { Kept } from "../project/ProjectDocs.ts";
 import type { ProjectHome } from "../project/ProjectHome.ts";
 import type { Shown } from "../project/ProjectShow.ts";
 import type { Listed } from "../project/Templates.ts";
-import * as Shell from "../Shell.ts";
-import * as Text from "../Text.ts";
+import * as Shell from "../terminal/Shell.ts";
+import * as Text from "../terminal/Text.ts";
 import * as Table from "./Table.ts";
 import { count } from "./Words.ts";
 

@@ -1,9 +1,9 @@
 /** The resources and the claims of a run, for people. */
 import type { Resources } from "@orchestrator/core";
-import type { Paint } from "../Paint.ts";
-import type { RunResources } from "../RunResources.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import type { RunResources } from "../run/RunResources.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import { outcomeWord, roughly, some } from "./Words.ts";
 
 /** Nobody reads more. */

@@ -1,8 +1,8 @@
 /** What became of the tasks of a run, a row each: what did not succeed comes first. */
 import { ResultManager, type RunState } from "@orchestrator/core";
-import type { Link } from "../Link.ts";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
+import type { Link } from "../terminal/Link.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
 import * as ResultLink from "./ResultLink.ts";
 import * as Table from "./Table.ts";
 import { limits, looks, seconds } from "./Words.ts";

@@ -1,10 +1,10 @@
 /** What came out of a run, for people: figures, what failed and why, where everything is, what to try. */
 import { ResultManager, type RunState } from "@orchestrator/core";
-import * as Link from "../Link.ts";
-import type { Paint } from "../Paint.ts";
-import type { RunPlaces } from "../RunPlaces.ts";
-import * as Shell from "../Shell.ts";
-import * as Text from "../Text.ts";
+import * as Link from "../terminal/Link.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import type { RunPlaces } from "../run/RunPlaces.ts";
+import * as Shell from "../terminal/Shell.ts";
+import * as Text from "../terminal/Text.ts";
 import * as BudgetText from "./BudgetText.ts";
 import * as ResultTable from "./ResultTable.ts";
 import * as Steps from "./Steps.ts";

@@ -1,9 +1,9 @@
 /** Runs as a table for people, which fits on a narrow terminal. */
-import type { Paint, Style } from "../Paint.ts";
-import type { Standing } from "../RunLook.ts";
-import type { RunRow } from "../RunStatus.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Paint, Style } from "../terminal/Paint.ts";
+import type { Standing } from "../run/RunLook.ts";
+import type { RunRow } from "../run/RunStatus.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import { outcomeWord } from "./Words.ts";
 
 /** A run that cannot be read, with why. */

@@ -1,7 +1,7 @@
 /** Sessions as a table for people. */
-import type { Paint } from "../Paint.ts";
-import type { Session } from "../RunSession.ts";
-import * as Text from "../Text.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import type { Session } from "../run/RunSession.ts";
+import * as Text from "../terminal/Text.ts";
 import * as Table from "./Table.ts";
 
 /** A line for the titles and one for each session. */

@@ -1,10 +1,10 @@
 /** What there is to say about a run at a moment, as lines for people. */
-import type { Paint } from "../Paint.ts";
-import type { AtWork, RunStatus } from "../RunStatus.ts";
-import * as RunLimits from "../RunLimits.ts";
-import * as Shell from "../Shell.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import type { AtWork, RunStatus } from "../run/RunStatus.ts";
+import * as RunLimits from "../run/RunLimits.ts";
+import * as Shell from "../terminal/Shell.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import { age } from "./RunsTable.ts";
 import * as BudgetText from "./BudgetText.ts";
 import * as LedgerText from "./LedgerText.ts";

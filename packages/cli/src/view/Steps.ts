@@ -1,6 +1,6 @@
 /** What people may do next: what for, and the command, which can be copied to the end of its line. */
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 
 /** Without a command it is only said. */
 export interface Step {

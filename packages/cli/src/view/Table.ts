@@ -1,5 +1,5 @@
 /** Rows of texts under each other, as wide as the terminal at most. */
-import * as Width from "../Width.ts";
+import * as Width from "../terminal/Width.ts";
 
 export interface Column {
   readonly title: string;

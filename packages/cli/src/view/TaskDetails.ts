@@ -7,9 +7,9 @@ import {
   type Task,
 } from "@orchestrator/core";
 import * as Result from "effect/Result";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import * as BudgetText from "./BudgetText.ts";
 import * as WhyText from "./WhyText.ts";
 import { limits, looks, roughly } from "./Words.ts";

@@ -1,8 +1,8 @@
 /** A task of a run that goes on, on one line. */
 import { ResultManager, type RunState, Situation, Task } from "@orchestrator/core";
-import type { Paint } from "../Paint.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
+import type { Paint } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
 import * as ResultLink from "./ResultLink.ts";
 import { limits, looks, roughly, seconds, some } from "./Words.ts";
 

@@ -1,9 +1,9 @@
 /** Why a task is not running, for people: on one screen. */
 import type { Explanation, Task } from "@orchestrator/core";
-import type { Paint, Style } from "../Paint.ts";
-import * as Text from "../Text.ts";
-import * as Width from "../Width.ts";
-import type { Answer } from "../WhyTask.ts";
+import type { Paint, Style } from "../terminal/Paint.ts";
+import * as Text from "../terminal/Text.ts";
+import * as Width from "../terminal/Width.ts";
+import type { Answer } from "../operator/WhyTask.ts";
 import * as Steps from "./Steps.ts";
 import { count, limits as lengths, looks as phases, some } from "./Words.ts";
 

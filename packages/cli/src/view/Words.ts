@@ -1,6 +1,6 @@
 /** How times, counts and phases are written for people. */
 import type { RunState } from "@orchestrator/core";
-import type { Style } from "../Paint.ts";
+import type { Style } from "../terminal/Paint.ts";
 
 /** How many characters of what agents and tools say are shown; logs and results have all of it. */
 export const limits = {

@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
 import * as Result from "effect/Result";
-import { WrongCall } from "../Confirmation.ts";
-import type { Load } from "../PlanCheck.ts";
-import { Screen } from "../Screen.ts";
+import { WrongCall } from "../terminal/Confirmation.ts";
+import type { Load } from "../plan/PlanCheck.ts";
+import { Screen } from "../terminal/Screen.ts";
 
 /** A workflow that is to run. */
 export interface Chosen {

@@ -1,6 +1,6 @@
 /** Workflows as lines for people. */
 import type { Workflow } from "@orchestrator/core";
-import * as Text from "../Text.ts";
+import * as Text from "../terminal/Text.ts";
 import * as Table from "../view/Table.ts";
 import { count } from "../view/Words.ts";
 

@@ -1,7 +1,7 @@
 /** The pictures of the live view in `docs/pictures`, each with how it is made. */
 import type { RunState } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
-import * as Picture from "../../src/Picture.ts";
+import * as Picture from "../../src/terminal/Picture.ts";
 import * as Emulator from "../support/Emulator.ts";
 import * as scenes from "./scenes.ts";
 import * as Svg from "./Svg.ts";

@@ -3,7 +3,7 @@ import type { RunEvent, RunState, Task } from "@orchestrator/core";
 import * as LiveFrame from "../../src/live/LiveFrame.ts";
 import * as LiveModel from "../../src/live/LiveModel.ts";
 import * as TaskOrder from "../../src/live/TaskOrder.ts";
-import * as Paint from "../../src/Paint.ts";
+import * as Paint from "../../src/terminal/Paint.ts";
 import type { Size } from "../support/Emulator.ts";
 import * as Scene from "../support/Scene.ts";
 

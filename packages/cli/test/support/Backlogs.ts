@@ -1,8 +1,8 @@
 /** Backlogs as GitHub would give them, for views. */
 import type { GitHubPlan, PlannedDependency, PlannedIssue } from "@orchestrator/github/GitHubPlan";
 import type { Statement } from "@orchestrator/github/Ledger";
-import * as Backlog from "../../src/Backlog.ts";
-import * as PlanOutline from "../../src/PlanOutline.ts";
+import * as Backlog from "../../src/plan/Backlog.ts";
+import * as PlanOutline from "../../src/plan/PlanOutline.ts";
 
 /** An open issue of `acme/shop` that can run. */
 export const issue = (number: number, overrides: Partial<PlannedIssue> = {}): PlannedIssue => {

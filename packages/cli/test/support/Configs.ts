@@ -4,11 +4,11 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Result from "effect/Result";
-import * as Config from "../../src/Config.ts";
-import * as ConfigShow from "../../src/ConfigShow.ts";
-import * as Link from "../../src/Link.ts";
-import * as Paint from "../../src/Paint.ts";
-import { Screen, type Sink } from "../../src/Screen.ts";
+import * as Config from "../../src/config/Config.ts";
+import * as ConfigShow from "../../src/config/ConfigShow.ts";
+import * as Link from "../../src/terminal/Link.ts";
+import * as Paint from "../../src/terminal/Paint.ts";
+import { Screen, type Sink } from "../../src/terminal/Screen.ts";
 
 /** What is there, and how the command is called. */
 export interface Case {

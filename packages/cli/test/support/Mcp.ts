@@ -8,8 +8,8 @@ import type { McpPermission } from "../../src/mcp/McpPermission.ts";
 import * as McpHttp from "../../src/mcp/McpHttp.ts";
 import { McpRuns } from "../../src/mcp/McpRuns.ts";
 import * as McpServing from "../../src/mcp/McpServing.ts";
-import { Screen } from "../../src/Screen.ts";
-import { Signals } from "../../src/Signals.ts";
+import { Screen } from "../../src/terminal/Screen.ts";
+import { Signals } from "../../src/terminal/Signals.ts";
 import * as Screens from "./Screens.ts";
 
 export const token = "a-token-of-more-than-thirty-two-characters";

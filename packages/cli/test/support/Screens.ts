@@ -6,11 +6,11 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Cli from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
-import * as Link from "../../src/Link.ts";
-import * as Paint from "../../src/Paint.ts";
+import * as Link from "../../src/terminal/Link.ts";
+import * as Paint from "../../src/terminal/Paint.ts";
 import { orchestrator } from "../../src/Program.ts";
-import { Screen, type Sink } from "../../src/Screen.ts";
-import * as Signals from "../../src/Signals.ts";
+import { Screen, type Sink } from "../../src/terminal/Screen.ts";
+import * as Signals from "../../src/terminal/Signals.ts";
 import * as Usage from "../../src/Usage.ts";
 
 /** Nobody asks to end. */
