@@ -20,7 +20,7 @@ export const text = ({ code, message }: Told, paint: Paint.Paint = Paint.plain):
 };
 
 /** A last sentence that is a command with what it is for. */
-const withCommand = /^(.*[.!?]) ([^.!?:]+: (?:npx (?:-y )?)?orchestrator .*)$/;
+const withCommand = /^(.*[.!?]) ([^.!?:]+: (?:cd|(?:npx (?:-y )?)?orchestrator) .*)$/;
 
 /** An error as one line of JSON. */
 export const json = (told: Told): string => Text.json(JSON.stringify({ error: told }));

@@ -116,8 +116,7 @@ describe("Inbox", () => {
       const alone = Effect.suspend(() =>
         ++tries === 1 ? Effect.fail(new Journal.RunLocked({ run: "r" })) : Effect.void,
       );
-      const screen = yield* Screens.make({ folder: root });
-      yield* Inbox.orAsk(wanted, [{ _tag: "CancelRun" }], alone).pipe(Effect.provide(screen.layer));
+      yield* screen.run(Inbox.orAsk(wanted, [{ _tag: "CancelRun" }], alone));
       expect(tries).toBe(2);
       expect(yield* fs.readDirectory(`${root}/.orchestrator/runs/r/inbox`)).toEqual([]);
     }).pipe(Effect.provide(NodeServices.layer)),
@@ -130,12 +129,18 @@ describe("Inbox", () => {
       const late = { version: 1, until: -1, wish: { _tag: "CancelRun" } };
       yield* fs.writeFileString(`${inbox}/1.request.json`, JSON.stringify(late));
       yield* fs.writeFileString(`${inbox}/2.request.json`, '{"version":2}');
+      const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+      const emit = `{"_tag":"Change","change":{"_tag":"Emit","name":"deep","data":${deep}}}`;
+      yield* fs.writeFileString(
+        `${inbox}/3.request.json`,
+        `{"version":1,"until":1,"wish":${emit}}`,
+      );
       yield* InboxServer.answerAll(inbox, handleOf(seen));
       expect(seen).toEqual([]);
-      const answers = yield* Effect.forEach([1, 2], (id) =>
+      const answers = yield* Effect.forEach([1, 2, 3], (id) =>
         fs.readFileString(`${inbox}/${id}.answer.json`),
       );
-      expect(answers.map((text) => JSON.parse(text)._tag)).toEqual(["Refused", "Refused"]);
+      expect(answers.map((text) => JSON.parse(text)._tag)).toEqual(Array(3).fill("Refused"));
     }).pipe(Effect.provide(NodeServices.layer)),
   );
 });

@@ -49,10 +49,10 @@ describe("JsonAnswer", () => {
     }),
   );
 
-  it("is there for every command; a script for a shell and a schema are no answers", () => {
+  it("is there for every command; a script for a shell, a schema and a protocol are no answers", () => {
     const all = leaves(Completions.fromCommand(orchestrator));
     const lacking = all.filter(({ flags }) => !flags.includes("json")).map(({ words }) => words);
     expect(all.length).toBeGreaterThan(15);
-    expect(lacking).toEqual(["config schema", "completions"]);
+    expect(lacking).toEqual(["mcp", "config schema", "completions"]);
   });
 });

@@ -44,5 +44,9 @@ describe("McpLines", () => {
       McpLines.errors.request,
     );
     expect(codeOf("{")).toBe(McpLines.errors.parse);
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    expect(codeOf(`{"jsonrpc":"2.0","id":1,"method":"x","params":${deep}}`)).toBe(
+      McpLines.errors.request,
+    );
   });
 });

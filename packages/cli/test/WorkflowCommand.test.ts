@@ -1,6 +1,10 @@
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Command from "./support/Command.ts";
+import * as Screens from "./support/Screens.ts";
 
 const release = `# Kept by hand.
 description: Ships it.
@@ -29,6 +33,18 @@ outputs: { said: "{{ tasks.say.output.said }}" }
 `;
 
 describe("orchestrator workflow", () => {
+  it.live("writes nothing where a link of the clone leads", () =>
+    Effect.gen(function* () {
+      const { call, folder } = yield* Screens.make({});
+      mkdirSync(join(folder, ".orchestrator"));
+      mkdirSync(join(folder, "..", "home"));
+      symlinkSync("../../home", join(folder, ".orchestrator", "workflows"));
+      const exit = yield* call("workflow", "create", "x");
+      expect(String(exit)).toContain("workflows could not be written: it is a symbolic link");
+      expect(readdirSync(join(folder, "..", "home"))).toEqual([]);
+    }).pipe(Effect.provide(NodeServices.layer)),
+  );
+
   it.live(
     "creates, lists, checks, runs, resumes and deletes workflows, and remembers their parameters",
     () =>

@@ -72,6 +72,8 @@ describe("an event of somebody's own", () => {
       assert.include(yield* refusal("x".repeat(101)), "at most 100 letters");
       assert.include(yield* refusal("large", "x".repeat(70_000)), "at most 65536 are kept");
       assert.include(yield* refusal("odd", Number.NaN as never), "is no JSON");
+      const deep = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+      assert.include(yield* refusal("deep", deep), "more than 200 levels deep");
       assert.include(yield* refusal("done", 1, "gat"), "Did you mean gate?");
       yield* open;
       yield* handle.result;

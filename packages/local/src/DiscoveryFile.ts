@@ -7,6 +7,7 @@
  * is rejected, ends it: nothing after it is taken.
  */
 import type { Agent, Task } from "@orchestrator/core";
+import { isTooDeep, mostLevels } from "@orchestrator/core/JsonDepth";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
@@ -152,6 +153,7 @@ const decodeLine = (
 ): Result.Result<Task.Task | string, string> => {
   try {
     const json: unknown = JSON.parse(text);
+    if (isTooDeep(json)) return Result.fail(`nested more than ${mostLevels} levels deep`);
     const progress = progressIn(json);
     return progress === undefined ? decode(json) : Result.succeed(progress);
   } catch (error) {

@@ -2,6 +2,7 @@
  * Reads what a command wrote to its output file: a JSON object, or one
  * `name=value` a line. Values of the second form are texts of one line.
  */
+import { isTooDeep, mostLevels } from "@orchestrator/core/JsonDepth";
 import * as Schema from "effect/Schema";
 import * as Result from "effect/Result";
 
@@ -38,6 +39,9 @@ const invalid = (what: string) =>
 const parseJson = (text: string): Result.Result<Outputs, OutputInvalid> => {
   try {
     const value = JSON.parse(text) as Schema.Json;
+    if (isTooDeep(value)) {
+      return Result.fail(invalid(`it is nested more than ${mostLevels} levels deep`));
+    }
     return isObject(value)
       ? Result.succeed(value)
       : Result.fail(invalid('it holds a JSON list; write an object, as {"name": "value"}'));

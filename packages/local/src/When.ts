@@ -21,6 +21,8 @@ export interface Condition {
   readonly tasks: ReadonlyArray<Task.TaskId>;
   /** The parameters that it names. */
   readonly params: ReadonlyArray<string>;
+  /** How often it names tasks and parameters within a loop: what it does for each item with all of their values. */
+  readonly repeated: number;
   /** Where it names tasks, in its order: `tasks.<id>` from a beginning to an end. */
   readonly places: ReadonlyArray<Place>;
   /** The value of the expression; throws what CEL cannot work out. */
@@ -79,6 +81,7 @@ export const parse = (text: string): Result.Result<Condition, string> => {
       text,
       tasks: [...used.tasks],
       params: [...used.params],
+      repeated: used.repeated,
       places: used.places.toSorted((one, other) => one.start - other.start),
       evaluate: (around) => parsed({ ...around }) as unknown,
     });
@@ -105,19 +108,29 @@ class Names {
   readonly tasks = new Set<Task.TaskId>();
   readonly params = new Set<string>();
   readonly places: Array<Place> = [];
+  repeated = 0;
   problem: string | undefined = undefined;
 
-  visit(node: ASTNode, isInMacro = false): void {
+  visit(node: ASTNode, isInMacro = false, isInBody = false): void {
     const step = accessOf(node);
     const inner = step && accessOf(step.of);
-    if (step && inner?.of.op === "id" && inner.of.args === "tasks") return this.#task(inner, step);
-    if (step?.of.op === "id" && step.of.args === "params") return this.#parameter(step);
+    if (step && inner?.of.op === "id" && inner.of.args === "tasks") {
+      if (isInBody) this.repeated += 1;
+      return this.#task(inner, step);
+    }
+    if (step?.of.op === "id" && step.of.args === "params") {
+      if (isInBody) this.repeated += 1;
+      return this.#parameter(step);
+    }
     if (node.op === "id" && (node.args === "tasks" || node.args === "params")) {
       return this.#refuse(`name one of the ${node.args}: ${forms[node.args]}`);
     }
     if (node.op === "rcall" || node.op === "call") this.#call(node.args[0], isInMacro);
     const isMacro = node.op === "rcall" && macros.has(node.args[0]);
-    for (const child of childrenOf(node.args)) this.visit(child, isInMacro || isMacro);
+    for (const [index, child] of childrenOf(node.args).entries()) {
+      // The first child of a loop is the list that it goes over.
+      this.visit(child, isInMacro || isMacro, isInBody || (isMacro && index > 0));
+    }
   }
 
   #task(inner: Access, step: Access): void {
@@ -178,10 +191,40 @@ const childrenOf = (args: unknown): ReadonlyArray<ASTNode> => {
   return Array.isArray(args) ? args.flatMap(childrenOf) : [];
 };
 
+/** What a loop may cost: its items, times what it looks at for each of them, in characters and values. */
+const mostWork = 1_000_000_000;
+
+/** The size of a value, and the length of the longest list in it. */
+const weigh = (value: Schema.Json): { readonly size: number; readonly list: number } => {
+  if (typeof value === "string") return { size: 1 + value.length, list: 0 };
+  if (typeof value !== "object" || value === null) return { size: 1, list: 0 };
+  const items = Object.values(value);
+  let [size, list] = [1, items.length];
+  for (const item of items) {
+    const inner = weigh(item as Schema.Json);
+    size += inner.size;
+    list = Math.max(list, inner.list);
+  }
+  return { size, list };
+};
+
+/** Outputs are as long as agents make them: a loop that looks at all of one for each item would hold up the whole run. */
+const isTooMuch = ({ repeated }: Condition, values: Schema.Json): boolean => {
+  if (repeated === 0) return false;
+  const found = weigh(values);
+  return found.list * found.size * repeated > mostWork;
+};
+
 /** Whether a condition holds; the failure says why that cannot be told. */
 export const evaluate = (condition: Condition, around: Around): Result.Result<boolean, string> => {
   const refused = (why: string) =>
     Result.fail(`the condition ${quote(condition.text)} cannot be decided: ${why}`);
+  const outputs = condition.tasks.map((id) => around.tasks.get(id)?.output ?? null);
+  if (isTooMuch(condition, [around.params, ...outputs])) {
+    return refused(
+      "its loop would look at too much for each item; compare with something short, or let the task say the answer in its output",
+    );
+  }
   const tasks = condition.tasks.map((id) => {
     const { outcome, output } = around.tasks.get(id) ?? {};
     return [id, { outcome: outcome ?? null, output: valueOf(output ?? null) }] as const;

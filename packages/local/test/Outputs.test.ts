@@ -31,6 +31,12 @@ describe("Outputs", () => {
     assert.deepStrictEqual(outputs('\uFEFF{"a":[1,{"b":null}]}\n'), { a: [1, { b: null }] });
   });
 
+  it("refuses what is nested too deep for those who read it", () => {
+    const nested = (levels: number) => `{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    assert.include(message(nested(20_000)), "nested more than 200 levels deep");
+    assert.property(outputs(nested(199)), "a");
+  });
+
   it("keeps names of object internals as plain names", () => {
     const read = outputs("__proto__=x\nconstructor=y");
     assert.deepStrictEqual(Object.entries(read ?? {}), [

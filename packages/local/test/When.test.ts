@@ -16,6 +16,22 @@ const evaluated = (text: string) =>
   Result.flatMap(When.parse(text), (condition) => When.evaluate(condition, { params, tasks }));
 
 describe("a condition", () => {
+  it("is not decided over outputs so long that its loop would hold up the run", () => {
+    const xs = Array.from({ length: 50_000 }, (_, index) => `x${index}`);
+    const around = {
+      params,
+      tasks: new Map([["build", { outcome: "Succeeded" as const, output: { xs } }]]),
+    };
+    const about = (text: string) =>
+      Result.flatMap(When.parse(text), (condition) => When.evaluate(condition, around));
+    const squared = about("tasks.build.output.xs.all(x, x in tasks.build.output.xs)");
+    assert.include(Result.isFailure(squared) ? squared.failure : "", "look at too much");
+    assert.deepStrictEqual(
+      about('tasks.build.output.xs.exists(x, x == "x7")'),
+      Result.succeed(true),
+    );
+  });
+
   it.each([
     ['params.env == "prod" && tasks.build.output.changed', true],
     ['params.env == "test" || tasks.build.output.files > 7', false],

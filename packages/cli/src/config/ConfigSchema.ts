@@ -146,7 +146,7 @@ const automation = mapping(
     merge_method: key(choice(methods), "How a change is merged.", { default: "squash" }),
     fix_attempts: key(
       whole(0, 100),
-      "How many attempts may put a change right that could not land.",
+      "How many attempts may put a change right that could not land; none where retry_attempts is 0 or 1.",
       { default: 2 },
     ),
     hold_labels: key(

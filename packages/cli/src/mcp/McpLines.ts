@@ -2,6 +2,7 @@
  * What a client sends on standard input, one message a line: only whole messages of bounded size come
  * through, everything else is answered at once, and the conversation goes on.
  */
+import { isTooDeep, mostLevels } from "@orchestrator/core/JsonDepth";
 import * as Stream from "effect/Stream";
 
 /** The longest message, in bytes. */
@@ -58,6 +59,10 @@ export const problem = (line: Uint8Array | undefined): Refusal | undefined => {
     value = JSON.parse(text);
   } catch {
     return { code: errors.parse, message: "A line is not JSON in UTF-8.", id: null };
+  }
+  if (isTooDeep(value)) {
+    const message = `A message is nested more than ${mostLevels} levels deep.`;
+    return { code: errors.request, message, id: idOf(value) };
   }
   // Whether there are batches is for the protocol to say.
   if (Array.isArray(value) || isMessage(value)) return undefined;

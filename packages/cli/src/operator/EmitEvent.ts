@@ -1,8 +1,8 @@
 /** Records an event of somebody's own in a run: what the command `emit` does. */
 import type { Operator } from "@orchestrator/core";
+import { isTooDeep, mostLevels } from "@orchestrator/core/JsonDepth";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Result from "effect/Result";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as Amendment from "./Amendment.ts";
@@ -28,7 +28,7 @@ export class DataInvalid extends Schema.TaggedError<DataInvalid>()("DataInvalid"
 }) {
   override readonly [Runtime.errorExitCode] = ExitCode.codes.usage;
   override get message(): string {
-    return `--data is no JSON: ${Text.line(this.problem)}. A text is in quotes too: --data '"done"'; a mapping: --data '{"to":"prod"}'.`;
+    return `--data cannot be used as JSON: ${Text.line(this.problem)}. A text is in quotes too: --data '"done"'; a mapping: --data '{"to":"prod"}'.`;
   }
 }
 
@@ -54,11 +54,12 @@ export const emit = Effect.fn("EmitEvent.emit")(function* ({ data, name, run, ta
   return { run: wanted.run, event: name, task: about ?? null };
 }, Effect.scoped);
 
-const parsed = (text: string) =>
-  Effect.fromResult(
-    Result.try({
-      try: () => JSON.parse(text) as Schema.Json,
-      catch: (error) =>
-        new DataInvalid({ problem: error instanceof Error ? error.message : String(error) }),
-    }),
-  );
+const parsed = Effect.fnUntraced(function* (text: string) {
+  const data = yield* Effect.try({
+    try: () => JSON.parse(text) as Schema.Json,
+    catch: (error) =>
+      new DataInvalid({ problem: error instanceof Error ? error.message : String(error) }),
+  });
+  if (!isTooDeep(data)) return data;
+  return yield* new DataInvalid({ problem: `it is nested more than ${mostLevels} levels deep` });
+});

@@ -110,7 +110,7 @@ export const orAsk = Effect.fn("Inbox.orAsk")(function* <E, R>(
 /** Does something to a run; answers who works on it if somebody does, and it is not done. */
 const holderAfter = <E, R>(alone: Effect.Effect<void, E, R>) =>
   Effect.catchIf(
-    Effect.as(alone, undefined),
+    alone,
     (error): error is Extract<E, Journal.RunLocked> => error instanceof Journal.RunLocked,
     ({ holder }) => Effect.succeed({ pid: holder?.pid }),
   );

@@ -44,24 +44,41 @@ const answerOne = Effect.fnUntraced(function* (
   answer: string,
   handle: Orchestrator.RunHandle,
 ) {
-  const fs = yield* FileSystem.FileSystem;
-  const text = yield* Effect.result(fs.readFileString(request));
+  const text = yield* Effect.result(read(request));
   // Whoever asked has gone.
   if (Result.isFailure(text)) return;
-  const written = yield* Effect.flatMap(reply(text.success, handle), (said) =>
-    SafeFile.write(answer, Schema.encodeSync(Inbox.Answer)(said)),
+  const said = Effect.catchDefect(reply(text.success, handle), broken);
+  const written = yield* Effect.flatMap(said, (one) =>
+    SafeFile.write(answer, Schema.encodeSync(Inbox.Answer)(one)),
   ).pipe(Effect.result);
   if (Result.isFailure(written)) yield* Effect.logWarning(written.failure.message);
 });
 
+/** The largest request, in bytes. */
+const maxBytes = 16 * 1024 * 1024;
+
+/** The text of a request; what is no request of ours is an empty one. */
+const read = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const { size, type } = yield* fs.stat(file);
+  return type === "File" && size <= maxBytes ? yield* fs.readFileString(file) : "";
+});
+
+/** One bad request must not keep the others from being answered. */
+const broken = (defect: unknown): Effect.Effect<Inbox.Answer> =>
+  Effect.as(
+    Effect.logWarning("A request of another process could not be worked on", defect),
+    refused("The request could not be worked on; see the log of the run."),
+  );
+
 const reply = Effect.fnUntraced(function* (text: string, handle: Orchestrator.RunHandle) {
-  const read = Schema.decodeResult(Inbox.Request)(text);
-  if (Result.isFailure(read)) {
+  const decoded = Schema.decodeResult(Inbox.Request)(text);
+  if (Result.isFailure(decoded)) {
     return refused(
       "The process that works on the run does not understand the request. Both must be of the same version of orchestrator.",
     );
   }
-  const { until, wish } = read.success;
+  const { until, wish } = decoded.success;
   if ((yield* Clock.currentTimeMillis) >= until) return refused("Nobody waits for it any more.");
   const { outcome, suspended } = handle.state;
   if (outcome !== undefined) {

@@ -26,11 +26,10 @@ export const created = (made: Created, folder: string, paint: Paint): ReadonlyAr
 export const kept = ({ diff, files, without }: Kept, paint: Paint): ReadonlyArray<string> => {
   if (diff !== undefined) return dry(diff);
   const changed = files.filter(({ did }) => did !== "kept");
+  const what = changed.length === 0 ? "document" : "other document";
   return [
     ...changed.map((one) => line(one, paint)),
-    changed.length === 0
-      ? `${count(files.length, "document")} up to date`
-      : `${files.length - changed.length} other documents up to date`,
+    `${count(files.length - changed.length, what)} up to date`,
     ...without.map((file) => paint("dim", `– ${Text.line(file)} has no part of ours`)),
   ];
 };

@@ -167,6 +167,17 @@ const textOf = Effect.fnUntraced(function* (name: string, from: Option.Option<st
   return WorkflowFolder.named(text, name);
 });
 
+/** A clone may bring links: nothing is written where they lead. */
+const refuseLinks = Effect.fnUntraced(function* (root: string, folder: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  for (let at = folder; at.length > root.length; at = path.dirname(at)) {
+    if (yield* Effect.isFailure(fs.readLink(at))) continue;
+    const hint = "Remove the link, or write the file where it leads by hand.";
+    return yield* new SafeFile.WriteFailed({ file: at, reason: "it is a symbolic link", hint });
+  }
+});
+
 /** Writes a new workflow. */
 export const create = Effect.fn("WorkflowEdit.create")(function* (
   name: string,
@@ -180,6 +191,7 @@ export const create = Effect.fn("WorkflowEdit.create")(function* (
       const root = yield* WorkflowChoice.rootOf;
       const text = yield* textOf(name, from);
       const folder = yield* WorkflowChoice.folderOf(root);
+      yield* refuseLinks(root, folder);
       const file = yield* near(yield* WorkflowFolder.write(folder, name, text));
       yield* out.print(
         `Wrote ${Text.line(file)}. Run it: ${command} ${Shell.line("workflow", "run", name)}`,

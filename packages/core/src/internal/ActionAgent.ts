@@ -13,6 +13,7 @@ import {
 } from "../AgentPort.ts";
 import * as Failure from "../Failure.ts";
 import * as FunctionAgent from "../FunctionAgent.ts";
+import { isTooDeep, mostLevels } from "../JsonDepth.ts";
 import { quote } from "../Quote.ts";
 import { dependencies, type Task } from "../Task.ts";
 import * as Template from "../Template.ts";
@@ -114,14 +115,18 @@ const prepare = (
 };
 
 const perform = (action: Action, input: unknown, context: ActionContext) =>
-  Effect.flatMap(action.run(input, context), (output) =>
-    Effect.mapError(encodeOutput(action, output), ({ message }) =>
+  Effect.flatMap(action.run(input, context), (output) => {
+    if (isTooDeep(output)) {
+      const message = `The output of the action ${action.name} is nested more than ${mostLevels} levels deep`;
+      return Effect.fail(Failure.make("permanent", message));
+    }
+    return Effect.mapError(encodeOutput(action, output), ({ message }) =>
       Failure.make(
         "permanent",
         `The action ${action.name} answered with something other than it says: ${message}`,
       ),
-    ),
-  );
+    );
+  });
 
 const encodeOutput = ({ output: schema }: Action, output: unknown) =>
   Effect.map(

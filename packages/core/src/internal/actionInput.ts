@@ -160,11 +160,19 @@ export const decode = (
       : filled(stated, lookup, (path) => paths.has(JSON.stringify(path)), []);
   if (Result.isFailure(input)) return Result.fail(input.failure.message);
   const left = first.length === 0 ? [] : issuesOf(action, input.success);
-  if (left.length > 0) return Result.fail(left.map(sentence).join("; "));
+  if (left.length > 0)
+    return Result.fail(left.map((one) => sentence(given(one, first))).join("; "));
   return Result.mapError(
     Schema.decodeResult(action.input)(input.success, options),
     ({ message }) => message,
   );
+};
+
+/** What is wrong with a value as it was given, unless a text is wanted and its text does not fit either. */
+const given = (problem: Problem, before: ReadonlyArray<Problem>): Problem => {
+  const id = JSON.stringify(problem.path);
+  const found = before.find(({ path }) => JSON.stringify(path) === id);
+  return found === undefined || /\bstring\b/.test(found.message) ? problem : found;
 };
 
 /** A problem as one clause. */

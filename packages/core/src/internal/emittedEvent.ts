@@ -1,5 +1,6 @@
 import * as Option from "effect/Option";
 import * as Schema from "effect/Schema";
+import { isTooDeep, mostLevels } from "../JsonDepth.ts";
 import { quote } from "../Quote.ts";
 
 /** The longest name of an event, in characters. */
@@ -18,6 +19,9 @@ export const problem = (name: string, data: unknown): string | undefined => {
     return `An event is named by at most ${longestName} letters, digits, ".", "_" and "-", the first a letter; found ${quote(name.slice(0, 2 * longestName))}.`;
   }
   if (data === undefined) return undefined;
+  if (isTooDeep(data)) {
+    return `What the event ${name} holds is nested more than ${mostLevels} levels deep. Write it to a file, and name the file in the event.`;
+  }
   if (Option.isNone(asJson(data))) {
     return `What the event ${name} holds is no JSON: give texts, finite numbers, true, false, null, lists and mappings.`;
   }
