@@ -188,7 +188,9 @@ describe("orchestrator gc", () => {
       expect(age.error).toContain("a number with s, m, h, d or w, as 30d");
       const run = yield* folder.run("gc", "nosuch");
       expect(run.code).toBe(66);
-      expect(run.error).toMatch(/there is no run nosuch in .* The latest are r1\. \[run-not-found\]\n$/);
+      expect(run.error).toMatch(
+        /there is no run nosuch in .* The latest are r1\. \[run-not-found\]\n$/,
+      );
     }),
   );
 });

@@ -82,10 +82,14 @@ describe("orchestrator log", () => {
       ]);
       const run = yield* folder.run("log", "20261121-120000-abxd");
       expect(run.code).toBe(66);
-      expect(run.error).toMatch(/there is no run .* Did you mean 20261121-120000-abcd\? \[run-not-found\]\n$/);
+      expect(run.error).toMatch(
+        /there is no run .* Did you mean 20261121-120000-abcd\? \[run-not-found\]\n$/,
+      );
       const task = yield* folder.run("log", "abcd", "--task", "api-servr");
       expect(task.code).toBe(66);
-      expect(task.error).toMatch(/has no task api-servr\. Did you mean api-server\? \[task-not-found\]\n$/);
+      expect(task.error).toMatch(
+        /has no task api-servr\. Did you mean api-server\? \[task-not-found\]\n$/,
+      );
     }),
   );
 
