@@ -12,6 +12,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Most tests of the command wait for its processes: two files at once keep two cores busy.
     maxWorkers: 2,
+    // Within files that say so, for tests that wait for whole runs.
+    maxConcurrency: 3,
     projects: [
       {
         extends: true,

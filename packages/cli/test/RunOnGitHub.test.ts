@@ -57,7 +57,7 @@ const expectAllDone = (folder: Scene): void => {
 /** Real processes on a busy machine, and virtual minutes of waiting: nothing here is judged by its time. */
 const timeout = 240_000;
 
-describe("orchestrator run on GitHub", { timeout }, () => {
+describe("orchestrator run on GitHub", { timeout, concurrent: true }, () => {
   it.live("works on issues, merges in their order and tells on each", () =>
     Effect.gen(function* () {
       const folder = yield* Joined.scene({ issues: six, automation: auto });

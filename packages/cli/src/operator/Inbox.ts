@@ -75,11 +75,11 @@ export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
   override readonly [Runtime.errorExitCode] = ExitCode.codes.locked;
   override get message(): string {
     if (this.isLeft === true) {
-      return `the process that worked on the run ${Text.line(this.run)} has left it without an answer; nothing was changed. Try again.`;
+      return `the process that worked on the run ${Text.line(this.run)} has left it without an answer; nothing more was changed. Try again.`;
     }
     const who = this.pid === undefined ? "the process" : `process ${this.pid}`;
     const end = this.pid === undefined ? "end it" : `have it leave the run (kill -INT ${this.pid})`;
-    return `${who} that works on the run ${Text.line(this.run)} did not answer within ${this.seconds} s; nothing was changed. Try again; if it hangs, ${end}: agents go on, and the run can be resumed.`;
+    return `${who} that works on the run ${Text.line(this.run)} did not answer within ${this.seconds} s; nothing more was changed. Try again; if it hangs, ${end}: agents go on, and the run can be resumed.`;
   }
 }
 
