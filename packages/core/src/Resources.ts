@@ -57,7 +57,6 @@ export interface Excluded extends Share {
 }
 
 /** Who holds the resources and files of a run, and who waits for them, as JSON for programs. */
-/** Everything that is allocated, and what waits for it. */
 export interface Resources {
   /** ISO 8601 in UTC. */
   readonly at: string;

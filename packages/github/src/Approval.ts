@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema";
 import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
 import { approvedText } from "./internal/approvedText.ts";
+import { prepared } from "./internal/prepared.ts";
 import { putOff, putOffBy } from "./internal/putOff.ts";
 import { RestIssue, toFacts } from "./internal/restIssue.ts";
 import { sameName } from "./internal/sameName.ts";
@@ -42,19 +43,15 @@ export const guard = (
 ): Agent.Agent => {
   const { patienceSeconds = usualPatienceSeconds } = options;
   const trust = Trust.complete(options.trust);
-  const { capabilities } = agent;
-  const launchPatienceSeconds = (capabilities.launchPatienceSeconds ?? 0) + patienceSeconds;
-  return {
-    ...agent,
-    capabilities: { ...capabilities, launchPatienceSeconds },
-    launch: Effect.fn("Approval.launch")(function* (request) {
-      yield* Effect.timeoutOrElse(check(client, request.task, trust), {
+  return prepared(agent, {
+    name: "Approval.launch",
+    patienceSeconds,
+    prepare: (request) =>
+      Effect.timeoutOrElse(Effect.as(check(client, request.task, trust), request), {
         duration: Duration.seconds(patienceSeconds),
         orElse: () => late(request.task, patienceSeconds),
-      });
-      return yield* agent.launch(request);
-    }),
-  };
+      }),
+  });
 };
 
 const usualPatienceSeconds = 60;

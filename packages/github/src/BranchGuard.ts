@@ -8,6 +8,7 @@ import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
 import { GitRefs } from "./internal/git/GitRefs.ts";
 import { stackBranch } from "./internal/landing/stackBranch.ts";
+import { prepared } from "./internal/prepared.ts";
 import { putOff, putOffBy } from "./internal/putOff.ts";
 import * as IssueId from "./IssueId.ts";
 import * as LandingOptions from "./LandingOptions.ts";
@@ -35,19 +36,15 @@ export const guard = (
   options: Options = {},
 ): Agent.Agent => {
   const { base, patienceSeconds = usualPatienceSeconds } = options;
-  const { capabilities } = agent;
-  const launchPatienceSeconds = (capabilities.launchPatienceSeconds ?? 0) + patienceSeconds;
-  return {
-    ...agent,
-    capabilities: { ...capabilities, launchPatienceSeconds },
-    launch: Effect.fn("BranchGuard.launch")(function* (request) {
-      const prepared = yield* Effect.timeoutOrElse(prepare(client, request, base), {
+  return prepared(agent, {
+    name: "BranchGuard.launch",
+    patienceSeconds,
+    prepare: (request) =>
+      Effect.timeoutOrElse(prepare(client, request, base), {
         duration: Duration.seconds(patienceSeconds),
         orElse: () => late(request.task, patienceSeconds),
-      });
-      return yield* agent.launch(prepared);
-    }),
-  };
+      }),
+  });
 };
 
 const usualPatienceSeconds = 60;

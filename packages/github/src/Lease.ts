@@ -18,6 +18,7 @@ import { KeptLease, type Times } from "./internal/lease/KeptLease.ts";
 import type { LeaseHeld, LeaseLost } from "./internal/lease/LeaseErrors.ts";
 import type { Holder } from "./internal/lease/LeaseRecord.ts";
 import { LeaseRef } from "./internal/lease/LeaseRef.ts";
+import { prepared } from "./internal/prepared.ts";
 import { putOff } from "./internal/putOff.ts";
 
 export { LeaseHeld, LeaseLost } from "./internal/lease/LeaseErrors.ts";
@@ -108,26 +109,14 @@ const timesOf = (seconds: number, renewEverySeconds = seconds / 2): Times => ({
 const leaseOf = (kept: KeptLease, { patienceSeconds = 60 }: Options): Lease => ({
   isHeld: true,
   check: kept.check,
-  guard: (agent) => guarded(agent, kept.check, patienceSeconds),
+  guard: (agent) =>
+    prepared(agent, {
+      name: "Lease.launch",
+      patienceSeconds,
+      prepare: (request) => Effect.as(confirmed(kept.check, patienceSeconds), request),
+    }),
   lost: kept.lost,
 });
-
-const guarded = (
-  agent: Agent.Agent,
-  check: Lease["check"],
-  patienceSeconds: number,
-): Agent.Agent => {
-  const { capabilities } = agent;
-  const launchPatienceSeconds = (capabilities.launchPatienceSeconds ?? 0) + patienceSeconds;
-  return {
-    ...agent,
-    capabilities: { ...capabilities, launchPatienceSeconds },
-    launch: Effect.fn("Lease.launch")(function* (request) {
-      yield* confirmed(check, patienceSeconds);
-      return yield* agent.launch(request);
-    }),
-  };
-};
 
 /** Asks again while there is patience: a moment without GitHub need not be told. */
 const confirmed = (check: Lease["check"], patienceSeconds: number) => {

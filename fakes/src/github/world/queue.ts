@@ -25,11 +25,7 @@ export const leaveQueue = (maker: Maker, issue: Issue, doing: Doing, reason: str
   if (pull.queued === null) return;
   maker.world.drop(pull.queued);
   pull.queued = null;
-  forget(maker, issue);
-  const when = maker.doing(doing);
-  maker.happened(issue, "RemovedFromMergeQueueEvent", when, { reason });
-  touch(issue, when.at);
-  maker.did("queue.left", doing, referenceOf(issue), { reason });
+  ended(maker, issue, doing, reason, ["RemovedFromMergeQueueEvent", "queue.left"]);
 };
 
 export const disableAutoMerge = (
@@ -41,13 +37,21 @@ export const disableAutoMerge = (
   const pull = issue.pull!;
   if (pull.autoMerge === null) return;
   pull.autoMerge = null;
-  forget(maker, issue);
-  const when = maker.doing(doing);
-  maker.happened(issue, "AutoMergeDisabledEvent", when, { reason });
-  touch(issue, when.at);
-  maker.did("autoMerge.disabled", doing, referenceOf(issue), { reason });
+  ended(maker, issue, doing, reason, ["AutoMergeDisabledEvent", "autoMerge.disabled"]);
 };
 
-const forget = ({ world }: Maker, issue: Issue): void => {
-  if (issue.pull!.autoMerge === null && issue.pull!.queued === null) world.pending.delete(issue);
+/** A merge that was asked for is asked for no more. */
+const ended = (
+  maker: Maker,
+  issue: Issue,
+  doing: Doing,
+  reason: string,
+  [event, deed]: readonly [Parameters<Maker["happened"]>[1], Parameters<Maker["did"]>[0]],
+): void => {
+  const { autoMerge, queued } = issue.pull!;
+  if (autoMerge === null && queued === null) maker.world.pending.delete(issue);
+  const when = maker.doing(doing);
+  maker.happened(issue, event, when, { reason });
+  touch(issue, when.at);
+  maker.did(deed, doing, referenceOf(issue), { reason });
 };

@@ -1,17 +1,16 @@
 /** `orchestrator cancel`: its flags. */
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as CancelRun from "../operator/CancelRun.ts";
 import * as JsonAnswer from "../terminal/JsonAnswer.ts";
-import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";
+import { isName, naming, nameWanted } from "./Flags.ts";
+import { allowHost, configOr } from "./PlanFlags.ts";
 
 /** The run that a command about tasks means. */
-export const ofRun = Flag.String("run").pipe(
-  Flag.filter(isName, nameWanted),
-  Flag.withDescription("The id or the folder of the run (default the one at work, or the latest)"),
-  Flag.withMetavar("RUN"),
-  Flag.optional,
+export const ofRun = naming(
+  "run",
+  "RUN",
+  "The id or the folder of the run (default the one at work, or the latest)",
 );
 
 /** Stops a run or one of its tasks. */

@@ -1,19 +1,17 @@
 /** `orchestrator config`: its subcommands and their flags. */
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import { Screen } from "../terminal/Screen.ts";
+import { off } from "./Flags.ts";
 import { allowHost, config } from "./PlanFlags.ts";
-
-const off = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false));
 
 const show = Command.make(
   "show",
   {
     config,
     allowHost,
-    all: off("all").pipe(Flag.withDescription("Also keys that nothing sets")),
-    json: off("json").pipe(Flag.withDescription("Print one JSON object, with all keys")),
+    all: off("all", "Also keys that nothing sets"),
+    json: off("json", "Print one JSON object, with all keys"),
   },
   Effect.fn("ConfigCommand.show")(function* (options) {
     const ConfigShow = yield* Effect.promise(() => import("../config/ConfigShow.ts"));
@@ -32,8 +30,8 @@ const show = Command.make(
 const schema = Command.make(
   "schema",
   {
-    plan: off("plan").pipe(Flag.withDescription("That of plan files")),
-    workflow: off("workflow").pipe(Flag.withDescription("That of workflow files")),
+    plan: off("plan", "That of plan files"),
+    workflow: off("workflow", "That of workflow files"),
   },
   Effect.fn("ConfigCommand.schema")(function* ({ plan: isPlan, workflow: isWorkflow }) {
     const { out } = yield* Screen;

@@ -10,7 +10,7 @@ import * as DecideAll from "../operator/DecideAll.ts";
 import * as DecideTask from "../operator/DecideTask.ts";
 import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import { ofRun } from "./CancelCommand.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
+import { isName, naming, nameWanted, off } from "./Flags.ts";
 
 const how =
   "name a held task and a decision (decide api relaunch), or decide about all of them (decide --all relaunch). See what they ask: orchestrator held";
@@ -35,18 +35,9 @@ export const command = Command.make(
       Flag.withMetavar("DECISION"),
       Flag.optional,
     ),
-    yes: Flag.Boolean("yes").pipe(
-      Flag.withAlias("y"),
-      Flag.withDefault(false),
-      Flag.withDescription("With --all, do not ask"),
-    ),
+    yes: off("yes", "With --all, do not ask").pipe(Flag.withAlias("y")),
     run: ofRun,
-    agentRun: Flag.String("agent-run").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription("The agent run to adopt, if the run does not know it"),
-      Flag.withMetavar("ID"),
-      Flag.optional,
-    ),
+    agentRun: naming("agent-run", "ID", "The agent run to adopt, if the run does not know it"),
     note: Flag.String("note").pipe(
       Flag.withDescription("What there is to say to an approval or a rejection"),
       Flag.withMetavar("TEXT"),

@@ -1,26 +1,18 @@
 /** `orchestrator demo`: its flags. */
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as Demo from "../demo/Demo.ts";
 import * as GitHubDemo from "../demo/GitHubDemo.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
+import { naming, off } from "./Flags.ts";
 import { concurrencyOr, json, plain } from "./RunCommand.ts";
 
 /** Builds a small program with a plan of dependent tasks, or works on issues of a GitHub of its own. */
 export const command = Command.make(
   "demo",
   {
-    folder: Flag.String("folder").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription("Work in this folder, new or empty (default a temporary one)"),
-      Flag.withMetavar("DIR"),
-      Flag.optional,
-    ),
-    github: Flag.Boolean("github").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription(
-        "Work on issues of a small GitHub with agents of a small Codegen, both on this machine; about 30 s",
-      ),
+    folder: naming("folder", "DIR", "Work in this folder, new or empty (default a temporary one)"),
+    github: off(
+      "github",
+      "Work on issues of a small GitHub with agents of a small Codegen, both on this machine; about 30 s",
     ),
     concurrency: concurrencyOr("4"),
     json,

@@ -1,7 +1,7 @@
 /** `orchestrator doctor`: its flags. */
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as Doctor from "../doctor/Doctor.ts";
+import { off } from "./Flags.ts";
 import { allowHost, config } from "./PlanFlags.ts";
 
 /** Looks whether runs would work here. */
@@ -10,10 +10,7 @@ export const command = Command.make(
   {
     config,
     allowHost,
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print one JSON array"),
-    ),
+    json: off("json", "Print one JSON array"),
   },
   Doctor.look,
 ).pipe(

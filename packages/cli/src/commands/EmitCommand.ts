@@ -4,7 +4,7 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as EmitEvent from "../operator/EmitEvent.ts";
 import * as JsonAnswer from "../terminal/JsonAnswer.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
+import { isName, naming, nameWanted } from "./Flags.ts";
 
 /** Records an event of somebody's own. */
 export const command = Command.make(
@@ -20,20 +20,12 @@ export const command = Command.make(
       Flag.withMetavar("JSON"),
       Flag.optional,
     ),
-    run: Flag.String("run").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription(
-        "The id or the folder of the run (default that of the command's task, the one at work, or the latest)",
-      ),
-      Flag.withMetavar("RUN"),
-      Flag.optional,
+    run: naming(
+      "run",
+      "RUN",
+      "The id or the folder of the run (default that of the command's task, the one at work, or the latest)",
     ),
-    task: Flag.String("task").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription("The task that it is about (default that of the command)"),
-      Flag.withMetavar("ID"),
-      Flag.optional,
-    ),
+    task: naming("task", "ID", "The task that it is about (default that of the command)"),
     json: JsonAnswer.flag,
   },
   ({ json, ...options }) => JsonAnswer.given(json, EmitEvent.emit(options)),

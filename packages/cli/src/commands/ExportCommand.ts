@@ -13,7 +13,7 @@ import * as RunWanted from "../run/RunWanted.ts";
 import * as SafeFile from "../run/SafeFile.ts";
 import { Screen, type Sink } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
+import { isName, naming, nameWanted, off } from "./Flags.ts";
 
 const formats = ["json", "csv", "ndjson"] as const;
 
@@ -32,16 +32,9 @@ export const command = Command.make(
       ),
       Flag.withDefault("json"),
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("As --format json"),
-    ),
-    output: Flag.String("output").pipe(
+    json: off("json", "As --format json"),
+    output: naming("output", "FILE", "Write to this file instead of standard output").pipe(
       Flag.withAlias("o"),
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription("Write to this file instead of standard output"),
-      Flag.withMetavar("FILE"),
-      Flag.optional,
     ),
   },
   Effect.fn("ExportCommand")(function* ({ json, output, run, ...options }) {

@@ -16,9 +16,7 @@ import * as RunChoice from "../run/RunChoice.ts";
 import * as RunLook from "../run/RunLook.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as GcText from "../view/GcText.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
-
-const off = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false));
+import { isName, nameWanted, off } from "./Flags.ts";
 
 interface Options {
   readonly runs: ReadonlyArray<string>;
@@ -57,16 +55,10 @@ export const command = Command.make(
       Flag.withMetavar("N"),
       Flag.optional,
     ),
-    dryRun: off("dry-run").pipe(
-      Flag.withDescription("Only show what would be removed, as without --yes"),
-    ),
-    yes: off("yes").pipe(Flag.withAlias("y"), Flag.withDescription("Remove it")),
-    force: off("force").pipe(
-      Flag.withDescription("Also runs whose branches or worktrees have work that is nowhere else"),
-    ),
-    orphans: off("orphans").pipe(
-      Flag.withDescription("Also folders of runs that the journal does not know"),
-    ),
+    dryRun: off("dry-run", "Only show what would be removed, as without --yes"),
+    yes: off("yes", "Remove it").pipe(Flag.withAlias("y")),
+    force: off("force", "Also runs whose branches or worktrees have work that is nowhere else"),
+    orphans: off("orphans", "Also folders of runs that the journal does not know"),
     json: JsonAnswer.flag,
   },
   Effect.fn("GcCommand")(function* ({ json, ...options }) {

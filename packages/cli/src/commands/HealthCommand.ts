@@ -1,6 +1,5 @@
 /** `orchestrator health`: how a run is doing, in one summary. */
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as RunHealth from "../run/RunHealth.ts";
@@ -8,6 +7,7 @@ import * as RunWanted from "../run/RunWanted.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
 import * as HealthText from "../view/HealthText.ts";
+import { off } from "./Flags.ts";
 import { runWanted } from "./StatusCommand.ts";
 
 /** Sums up how a run is doing. */
@@ -15,10 +15,7 @@ export const command = Command.make(
   "health",
   {
     run: runWanted,
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print one JSON object"),
-    ),
+    json: off("json", "Print one JSON object"),
   },
   Effect.fn("HealthCommand")(function* ({ json, run }) {
     const { out } = yield* Screen;

@@ -1,10 +1,9 @@
 /** `orchestrator held`: its flags. */
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as Option from "effect/Option";
 import * as HeldTasks from "../operator/HeldTasks.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
+import { isName, nameWanted, off } from "./Flags.ts";
 
 /** Shows what waits for a person. */
 export const command = Command.make(
@@ -17,10 +16,7 @@ export const command = Command.make(
       ),
       Argument.optional,
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print one JSON array"),
-    ),
+    json: off("json", "Print one JSON array"),
   },
   ({ json, run }) => HeldTasks.show({ json, run: Option.getOrUndefined(run) }),
 ).pipe(

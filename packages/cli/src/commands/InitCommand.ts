@@ -2,24 +2,18 @@
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as Init from "../start/Init.ts";
-
-const off = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false));
+import { off } from "./Flags.ts";
 
 /** Sets a repository up. */
 export const command = Command.make(
   "init",
   {
-    yes: off("yes").pipe(
+    yes: off("yes", "Ask nothing: the issues of the repository, and people merge").pipe(
       Flag.withAlias("y"),
-      Flag.withDescription("Ask nothing: the issues of the repository, and people merge"),
     ),
-    local: off("local").pipe(
-      Flag.withDescription("Also write plan.yaml, for the coding agent that is on the PATH"),
-    ),
-    force: off("force").pipe(Flag.withDescription("Write files anew that are there already")),
-    json: off("json").pipe(
-      Flag.withDescription("Ask nothing, and print what was written as one JSON object"),
-    ),
+    local: off("local", "Also write plan.yaml, for the coding agent that is on the PATH"),
+    force: off("force", "Write files anew that are there already"),
+    json: off("json", "Ask nothing, and print what was written as one JSON object"),
   },
   Init.init,
 ).pipe(

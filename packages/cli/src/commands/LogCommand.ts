@@ -18,7 +18,7 @@ import * as Shell from "../terminal/Shell.ts";
 import * as Text from "../terminal/Text.ts";
 import * as EventLine from "../view/EventLine.ts";
 import { clock } from "../view/Words.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
+import { naming, off } from "./Flags.ts";
 import { runWanted } from "./StatusCommand.ts";
 
 /** The run has no such task. */
@@ -50,19 +50,15 @@ export const command = Command.make(
   "log",
   {
     run: runWanted,
-    follow: Flag.Boolean("follow").pipe(
-      Flag.withAlias("f"),
-      Flag.withDefault(false),
-      Flag.withDescription("Print events as they come, until the run ends or nobody works on it"),
-    ),
+    follow: off(
+      "follow",
+      "Print events as they come, until the run ends or nobody works on it",
+    ).pipe(Flag.withAlias("f")),
     format: Flag.Literals("format", formats).pipe(
       Flag.withDescription("text: for people; ndjson: a line of JSON per event (default text)"),
       Flag.withDefault("text"),
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("As --format ndjson"),
-    ),
+    json: off("json", "As --format ndjson"),
     from: Flag.Int("from").pipe(
       Flag.filter(
         (value) => value >= 1,
@@ -72,12 +68,7 @@ export const command = Command.make(
       Flag.withMetavar("N"),
       Flag.withDefault(1),
     ),
-    task: Flag.String("task").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription("Only events of this task"),
-      Flag.withMetavar("ID"),
-      Flag.optional,
-    ),
+    task: naming("task", "ID", "Only events of this task"),
   },
   Effect.fn("LogCommand")(function* ({ follow, json, run, ...said }) {
     const options: Options = json ? { ...said, format: "ndjson" } : said;

@@ -4,7 +4,8 @@ import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as McpPermission from "../mcp/McpPermission.ts";
-import { allowHost, config, isName, nameWanted } from "./PlanFlags.ts";
+import { naming } from "./Flags.ts";
+import { allowHost, config } from "./PlanFlags.ts";
 
 const words = McpPermission.names.join(", ");
 
@@ -32,13 +33,10 @@ export const command = Command.make(
       Flag.withMetavar("PORT"),
       Flag.optional,
     ),
-    tokenFile: Flag.String("token-file").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription(
-        "With --http: the file with the token that clients show, made if it is not there (default a new token, printed once)",
-      ),
-      Flag.withMetavar("FILE"),
-      Flag.optional,
+    tokenFile: naming(
+      "token-file",
+      "FILE",
+      "With --http: the file with the token that clients show, made if it is not there (default a new token, printed once)",
     ),
   },
   Effect.fn("McpCommand")(function* (options) {

@@ -4,8 +4,8 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import * as PauseRun from "../operator/PauseRun.ts";
+import { isName, nameWanted } from "./Flags.ts";
 import * as LimitFlags from "./LimitFlags.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
 
 const run = Argument.String("run").pipe(
   Argument.filter(isName, nameWanted),

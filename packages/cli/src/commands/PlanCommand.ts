@@ -7,6 +7,7 @@ import * as PlanRead from "../plan/PlanRead.ts";
 import * as RunLimits from "../run/RunLimits.ts";
 import { settings } from "../plan/PlanSettings.ts";
 import { Screen } from "../terminal/Screen.ts";
+import { off } from "./Flags.ts";
 import { wanted } from "./PlanFlags.ts";
 import { concurrency, mode } from "./RunCommand.ts";
 
@@ -21,14 +22,8 @@ export const command = Command.make(
       Flag.withDescription("How to print it (default text)"),
       Flag.withDefault("text"),
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("As --format json"),
-    ),
-    verbose: Flag.Boolean("verbose").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Leave nothing out, and show what each kind of request to GitHub cost"),
-    ),
+    json: off("json", "As --format json"),
+    verbose: off("verbose", "Leave nothing out, and show what each kind of request to GitHub cost"),
   },
   Effect.fn("PlanCommand")(function* (options) {
     const read = yield* PlanRead.read(options);

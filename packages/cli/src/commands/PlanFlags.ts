@@ -2,12 +2,7 @@
 import * as GitHubHost from "@orchestrator/github/GitHubHost";
 import * as Argument from "effect/cli/Argument";
 import * as Flag from "effect/cli/Flag";
-
-/** Whether a text can name anything. */
-export const isName = (text: string): boolean => text !== "";
-
-/** What is asked for where a name is empty. */
-export const nameWanted = (): string => "a name that is not empty";
+import { isName, nameWanted, off } from "./Flags.ts";
 
 /** The plan file, for every command that takes one. */
 export const plan = Argument.String("plan").pipe(
@@ -57,8 +52,8 @@ export const wanted = {
     Flag.withMetavar("OWNER/NAME"),
     Flag.optional,
   ),
-  withDependencies: Flag.Boolean("with-dependencies").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("Take open issues that others wait for into the plan, wherever they are"),
+  withDependencies: off(
+    "with-dependencies",
+    "Take open issues that others wait for into the plan, wherever they are",
   ),
 };

@@ -8,19 +8,15 @@ import * as Path from "effect/Path";
 import * as Config from "../config/Config.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
-
-const off = (name: string, description: string) =>
-  Flag.Boolean(name).pipe(Flag.withDefault(false), Flag.withDescription(description));
+import { naming, off } from "./Flags.ts";
 
 const json = off("json", "Print one JSON value");
 const dryRun = off("dry-run", "Write nothing, and show what would change as a diff");
 const folders = off("folders", "Give folders a README.md and an AGENTS.md of their own");
-const templateDir = Flag.String("template-dir").pipe(
-  Flag.filter(isName, nameWanted),
-  Flag.withDescription("A folder with templates of yours (default: project.templates)"),
-  Flag.withMetavar("FOLDER"),
-  Flag.optional,
+const templateDir = naming(
+  "template-dir",
+  "FOLDER",
+  "A folder with templates of yours (default: project.templates)",
 );
 
 /** The adapter with its templates is loaded only now: help comes at once. */

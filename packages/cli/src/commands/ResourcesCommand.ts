@@ -1,6 +1,5 @@
 /** `orchestrator resources`: who has what beside slots, and who waits for it. */
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as RunResources from "../run/RunResources.ts";
@@ -8,6 +7,7 @@ import * as RunWanted from "../run/RunWanted.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
 import * as ResourcesText from "../view/ResourcesText.ts";
+import { off } from "./Flags.ts";
 import { runWanted } from "./StatusCommand.ts";
 
 /** Shows the resources and the claims of a run. */
@@ -15,10 +15,7 @@ export const command = Command.make(
   "resources",
   {
     run: runWanted,
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print one JSON object"),
-    ),
+    json: off("json", "Print one JSON object"),
   },
   Effect.fn("ResourcesCommand")(function* ({ json, run }) {
     const { out } = yield* Screen;

@@ -4,9 +4,10 @@ import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as ResumeRun from "../run/ResumeRun.ts";
+import { isName, nameWanted } from "./Flags.ts";
 import * as LimitFlags from "./LimitFlags.ts";
 import * as LogFlags from "./LogFlags.ts";
-import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";
+import { allowHost, configOr } from "./PlanFlags.ts";
 import { concurrencyOr, json, noPreflight, plain, results } from "./RunCommand.ts";
 
 /** How the work on a run is shown and kept, for every command that goes on with one. */

@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as RetryTasks from "../operator/RetryTasks.ts";
 import { ofRun } from "./CancelCommand.ts";
+import { off } from "./Flags.ts";
 import { work } from "./ResumeCommand.ts";
 
 /** Runs tasks again. */
@@ -14,16 +15,9 @@ export const command = Command.make(
       Argument.withDescription("The ids of tasks that did not succeed"),
       Argument.variadic(),
     ),
-    failed: Flag.Boolean("failed").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("All tasks that failed or were cancelled"),
-    ),
+    failed: off("failed", "All tasks that failed or were cancelled"),
     run: ofRun,
-    yes: Flag.Boolean("yes").pipe(
-      Flag.withAlias("y"),
-      Flag.withDefault(false),
-      Flag.withDescription("Do not ask"),
-    ),
+    yes: off("yes", "Do not ask").pipe(Flag.withAlias("y")),
     ...work,
   },
   RetryTasks.retry,

@@ -3,9 +3,10 @@ import { RunEvent } from "@orchestrator/core";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as RunPlan from "../run/RunPlan.ts";
+import { naming, off } from "./Flags.ts";
 import * as LimitFlags from "./LimitFlags.ts";
 import * as LogFlags from "./LogFlags.ts";
-import { isName, nameWanted, wanted } from "./PlanFlags.ts";
+import { wanted } from "./PlanFlags.ts";
 
 /** How many agents work at once, and how many do without the flag. */
 export const concurrencyOr = (otherwise: string) =>
@@ -29,8 +30,6 @@ export const mode = Flag.Literals("mode", RunEvent.Mode.literals).pipe(
   Flag.optional,
 );
 
-const off = <A>(flag: Flag.Flag<A>) => flag.pipe(Flag.withDefault(false));
-
 /** A further file of results. */
 export const results = Flag.String("results").pipe(
   Flag.filter(
@@ -43,18 +42,18 @@ export const results = Flag.String("results").pipe(
 );
 
 /** Whether events are printed for programs. */
-export const json = off(Flag.Boolean("json")).pipe(
-  Flag.withDescription("Print events as NDJSON on standard output, all else on standard error"),
+export const json = off(
+  "json",
+  "Print events as NDJSON on standard output, all else on standard error",
 );
 
 /** Whether nothing moves. */
-export const plain = off(Flag.Boolean("plain")).pipe(
-  Flag.withDescription("Print a line per event, on a terminal too"),
-);
+export const plain = off("plain", "Print a line per event, on a terminal too");
 
 /** Whether the services that agents need are looked at before anything starts. */
-export const noPreflight = off(Flag.Boolean("no-preflight")).pipe(
-  Flag.withDescription("Start without asking Codegen whether it would take the tasks"),
+export const noPreflight = off(
+  "no-preflight",
+  "Start without asking Codegen whether it would take the tasks",
 );
 
 /** How a plan of a file is run, whatever names it. */
@@ -62,29 +61,17 @@ export const ofFile = {
   concurrency,
   mode,
   noPreflight,
-  failFast: off(Flag.Boolean("fail-fast")).pipe(
-    Flag.withDescription("Start nothing more once a task has failed"),
-  ),
-  dryRun: off(Flag.Boolean("dry-run")).pipe(
-    Flag.withDescription(
-      "Only check the plan and show what would run; nothing is changed anywhere",
-    ),
+  failFast: off("fail-fast", "Start nothing more once a task has failed"),
+  dryRun: off(
+    "dry-run",
+    "Only check the plan and show what would run; nothing is changed anywhere",
   ),
   results,
   json,
   plain,
-  keepFailed: off(Flag.Boolean("keep-failed")).pipe(
-    Flag.withDescription("Keep the worktrees of attempts that fail"),
-  ),
-  updateCheckout: off(Flag.Boolean("update-checkout")).pipe(
-    Flag.withDescription("Move a clean checkout of the base branch along"),
-  ),
-  session: Flag.String("session").pipe(
-    Flag.filter(isName, nameWanted),
-    Flag.withDescription("What the run belongs to: see orchestrator sessions"),
-    Flag.withMetavar("NAME"),
-    Flag.optional,
-  ),
+  keepFailed: off("keep-failed", "Keep the worktrees of attempts that fail"),
+  updateCheckout: off("update-checkout", "Move a clean checkout of the base branch along"),
+  session: naming("session", "NAME", "What the run belongs to: see orchestrator sessions"),
   ...LimitFlags.all,
   ...LogFlags.all,
 };
@@ -95,16 +82,13 @@ export const command = Command.make(
   {
     ...wanted,
     ...ofFile,
-    yes: off(Flag.Boolean("yes")).pipe(
-      Flag.withAlias("y"),
-      Flag.withDescription(
-        "Start issues without asking; where nobody can be asked, as in CI, or with --json nobody is",
-      ),
-    ),
-    noPostResults: off(Flag.Boolean("no-post-results")).pipe(
-      Flag.withDescription(
-        "Tell nothing on GitHub: no comments, no labels, no board, nothing closed",
-      ),
+    yes: off(
+      "yes",
+      "Start issues without asking; where nobody can be asked, as in CI, or with --json nobody is",
+    ).pipe(Flag.withAlias("y")),
+    noPostResults: off(
+      "no-post-results",
+      "Tell nothing on GitHub: no comments, no labels, no board, nothing closed",
     ),
   },
   RunPlan.run,

@@ -12,6 +12,7 @@ import * as RunStatus from "../run/RunStatus.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
 import * as RunsTable from "../view/RunsTable.ts";
+import { off } from "./Flags.ts";
 
 /** Lists runs, the newest first. */
 export const command = Command.make(
@@ -27,10 +28,7 @@ export const command = Command.make(
       Flag.withMetavar("N"),
       Flag.withDefault(20),
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print one JSON array"),
-    ),
+    json: off("json", "Print one JSON array"),
   },
   Effect.fn("RunsCommand")(function* ({ json, limit }) {
     const { out } = yield* Screen;

@@ -12,7 +12,8 @@ import * as RunSession from "../run/RunSession.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
 import * as SessionsTable from "../view/SessionsTable.ts";
-import { allowHost, configOr, isName, nameWanted } from "./PlanFlags.ts";
+import { isName, naming, nameWanted, off } from "./Flags.ts";
+import { allowHost, configOr } from "./PlanFlags.ts";
 import { work } from "./ResumeCommand.ts";
 
 const name = Argument.String("session").pipe(
@@ -60,22 +61,14 @@ const resume = Command.make(
 export const command = Command.make(
   "sessions",
   {
-    owner: Flag.String("owner").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription("Only those of this person"),
-      Flag.withMetavar("NAME"),
-      Flag.optional,
-    ),
+    owner: naming("owner", "NAME", "Only those of this person"),
     status: Flag.Literals("status", RunSession.statuses).pipe(
       Flag.withDescription(
         "active: at work; open: may be gone on with; ended: all its runs have ended",
       ),
       Flag.optional,
     ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print one JSON array"),
-    ),
+    json: off("json", "Print one JSON array"),
   },
   Effect.fn("SessionsCommand")(function* ({ json, owner, status }) {
     const { out } = yield* Screen;

@@ -19,7 +19,7 @@ import { Screen } from "../terminal/Screen.ts";
 import * as RunMetricsText from "../telemetry/RunMetricsText.ts";
 import * as Text from "../terminal/Text.ts";
 import * as StatusText from "../view/StatusText.ts";
-import { isName, nameWanted } from "./PlanFlags.ts";
+import { isName, nameWanted, off } from "./Flags.ts";
 
 /** The run, for commands that only read one. */
 export const runWanted = Argument.String("run").pipe(
@@ -43,18 +43,13 @@ export const command = Command.make(
   "status",
   {
     run: runWanted,
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print JSON; with --watch one line for every change"),
-    ),
+    json: off("json", "Print JSON; with --watch one line for every change"),
     format: Flag.Literals("format", ["text", "json", "prometheus"]).pipe(
       Flag.withDescription("text, json as --json, or prometheus: metrics as Prometheus reads them"),
       Flag.optional,
     ),
-    watch: Flag.Boolean("watch").pipe(
+    watch: off("watch", "Show it until it ends; off a terminal, print it when it has ended").pipe(
       Flag.withAlias("w"),
-      Flag.withDefault(false),
-      Flag.withDescription("Show it until it ends; off a terminal, print it when it has ended"),
     ),
   },
   Effect.fn("StatusCommand")(function* ({ format, json: asJson, run, watch }) {

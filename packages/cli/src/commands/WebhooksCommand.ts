@@ -1,7 +1,6 @@
 /** `orchestrator webhooks`: what waits for those who are sent events. */
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as DeliverWebhooks from "../hooks/DeliverWebhooks.ts";
@@ -9,7 +8,8 @@ import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
 import { count } from "../view/Words.ts";
-import { allowHost, config, isName, nameWanted } from "./PlanFlags.ts";
+import { isName, nameWanted, off } from "./Flags.ts";
+import { allowHost, config } from "./PlanFlags.ts";
 
 const deliver = Command.make(
   "deliver",
@@ -36,10 +36,7 @@ export const command = Command.make(
   {
     config,
     allowHost,
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print one JSON array"),
-    ),
+    json: off("json", "Print one JSON array"),
   },
   Effect.fn("WebhooksCommand")(function* ({ json, ...flags }) {
     const { out } = yield* Screen;

@@ -1,9 +1,9 @@
 /** `orchestrator why`: its flags. */
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
-import * as Flag from "effect/cli/Flag";
 import * as WhyTask from "../operator/WhyTask.ts";
-import { isName, nameWanted, wanted } from "./PlanFlags.ts";
+import { isName, naming, nameWanted, off } from "./Flags.ts";
+import { wanted } from "./PlanFlags.ts";
 
 /** Explains why a task is not running. */
 export const command = Command.make(
@@ -14,24 +14,13 @@ export const command = Command.make(
       Argument.filter(isName, nameWanted),
       Argument.withDescription("The id of a task; of an issue also its number or its address"),
     ),
-    run: Flag.String("run").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription(
-        "The id or the folder of a run (default the one at work or the latest, if it has the task)",
-      ),
-      Flag.withMetavar("RUN"),
-      Flag.optional,
+    run: naming(
+      "run",
+      "RUN",
+      "The id or the folder of a run (default the one at work or the latest, if it has the task)",
     ),
-    plan: Flag.String("plan").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription("The plan file (default the one here, if no run has the task)"),
-      Flag.withMetavar("FILE"),
-      Flag.optional,
-    ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print the same answer as JSON"),
-    ),
+    plan: naming("plan", "FILE", "The plan file (default the one here, if no run has the task)"),
+    json: off("json", "Print the same answer as JSON"),
   },
   WhyTask.show,
 ).pipe(

@@ -8,7 +8,8 @@ import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import * as RunPlan from "../run/RunPlan.ts";
 import * as WorkflowChoice from "../workflow/WorkflowChoice.ts";
 import * as WorkflowEdit from "../workflow/WorkflowEdit.ts";
-import { allowHost, config, isName, nameWanted } from "./PlanFlags.ts";
+import { isName, naming, nameWanted, off } from "./Flags.ts";
+import { allowHost, config } from "./PlanFlags.ts";
 import * as RunCommand from "./RunCommand.ts";
 
 const workflow = (description: string) =>
@@ -17,10 +18,7 @@ const workflow = (description: string) =>
     Argument.filter(isName, nameWanted),
   );
 
-const asJson = (description: string) =>
-  Flag.Boolean("json").pipe(Flag.withDefault(false), Flag.withDescription(description));
-
-const list = Command.make("list", { json: asJson("Print one JSON array") }, ({ json }) =>
+const list = Command.make("list", { json: off("json", "Print one JSON array") }, ({ json }) =>
   WorkflowEdit.list(json),
 ).pipe(
   Command.withDescription("List the workflows of this project"),
@@ -29,7 +27,10 @@ const list = Command.make("list", { json: asJson("Print one JSON array") }, ({ j
 
 const show = Command.make(
   "show",
-  { name: workflow("The name of a workflow, or its file"), json: asJson("Print one JSON object") },
+  {
+    name: workflow("The name of a workflow, or its file"),
+    json: off("json", "Print one JSON object"),
+  },
   ({ json, name }) => WorkflowEdit.show(name, json),
 ).pipe(
   Command.withDescription("Show the parameters, tasks and outputs of a workflow"),
@@ -40,12 +41,7 @@ const create = Command.make(
   "create",
   {
     name: workflow("The name of the new workflow"),
-    from: Flag.String("from").pipe(
-      Flag.filter(isName, nameWanted),
-      Flag.withDescription("A plan file to begin with, comments included"),
-      Flag.withMetavar("PLAN"),
-      Flag.optional,
-    ),
+    from: naming("from", "PLAN", "A plan file to begin with, comments included"),
     json: JsonAnswer.flag,
   },
   ({ from, json, name }) => WorkflowEdit.create(name, from, json),
@@ -61,7 +57,7 @@ const validate = Command.make(
   "validate",
   {
     name: workflow("The name of a workflow, or its file; absent: all").pipe(Argument.optional),
-    json: asJson("Print one JSON array"),
+    json: off("json", "Print one JSON array"),
   },
   ({ json, name }) => WorkflowEdit.validate(Option.getOrUndefined(name), json),
 ).pipe(
@@ -73,11 +69,7 @@ const remove = Command.make(
   "delete",
   {
     name: workflow("The name of a workflow"),
-    yes: Flag.Boolean("yes").pipe(
-      Flag.withAlias("y"),
-      Flag.withDefault(false),
-      Flag.withDescription("Delete it without asking"),
-    ),
+    yes: off("yes", "Delete it without asking").pipe(Flag.withAlias("y")),
     json: JsonAnswer.flag,
   },
   ({ name, ...how }) => WorkflowEdit.remove(name, how),

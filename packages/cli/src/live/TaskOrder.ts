@@ -1,5 +1,6 @@
 /** The order in which the tasks of a run are shown: those at work, those that failed, those that come next, the others. */
 import { type RunState, Situation } from "@orchestrator/core";
+import { byPhase } from "../run/byPhase.ts";
 
 export interface Group {
   readonly name: "At work" | "Failed" | "Next" | "Ended";
@@ -51,17 +52,6 @@ const latestFirst = (
 ): ReadonlyArray<number> => {
   const endOf = (node: number): number => state.lastAttempt(node)?.endedAt ?? 0;
   return nodes.toSorted((one, other) => endOf(other) - endOf(one));
-};
-
-const byPhase = (state: RunState.RunState): ReadonlyMap<RunState.Phase, ReadonlyArray<number>> => {
-  const found = new Map<RunState.Phase, Array<number>>();
-  for (let node = 0; node < state.size; node++) {
-    const phase = state.phase(node);
-    const nodes = found.get(phase);
-    if (nodes === undefined) found.set(phase, [node]);
-    else nodes.push(node);
-  }
-  return found;
 };
 
 /** The queue as the scheduler keeps it, worked out again only when something has moved. */

@@ -9,6 +9,7 @@ import {
   type RunState,
 } from "@orchestrator/core";
 import type { RunOnGitHub } from "../github/RunOnGitHub.ts";
+import { byPhase } from "./byPhase.ts";
 import type { RunLook, Standing } from "./RunLook.ts";
 import * as RunSetup from "./RunSetup.ts";
 
@@ -129,7 +130,7 @@ export const row = ({ holder, id, standing, state }: RunLook, now: number): RunR
 /** Everything about a run at a moment given in milliseconds since the epoch. */
 export const make = (look: RunLook, now: number, github: RunOnGitHub | null = null): RunStatus => {
   const { state } = look;
-  const tasks = byPhase(state);
+  const tasks = inPhases(state);
   return {
     ...row(look, now),
     mode: state.mode,
@@ -170,14 +171,8 @@ export const pauses = ({
   ...pausedAgents.values(),
 ];
 
-const byPhase = (state: RunState.RunState) => {
-  const found = new Map<RunState.Phase, Array<number>>();
-  for (let node = 0; node < state.size; node++) {
-    const phase = state.phase(node);
-    const nodes = found.get(phase);
-    if (nodes === undefined) found.set(phase, [node]);
-    else nodes.push(node);
-  }
+const inPhases = (state: RunState.RunState) => {
+  const found = byPhase(state);
   return (phase: RunState.Phase): ReadonlyArray<RunState.TaskState> =>
     (found.get(phase) ?? []).map((node) => state.at(node));
 };
