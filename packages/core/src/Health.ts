@@ -24,7 +24,6 @@ export interface ApiBudget {
 }
 
 /** A task that waits for a slot or a resource. */
-/** A task in the queue. */
 export interface Queued {
   readonly task: TaskId;
   readonly waiting_seconds: number;
@@ -47,7 +46,6 @@ export interface Slow {
 }
 
 /** How a run is doing, as JSON for programs: all durations are seconds. */
-/** The whole summary. */
 export interface Health {
   /** ISO 8601 in UTC. */
   readonly at: string;
@@ -81,7 +79,6 @@ export interface Health {
   readonly concerns: ReadonlyArray<Concern>;
 }
 
-/** What is known beside the run. */
 /** What is known beside the state of the run. */
 export interface Beside {
   readonly budgets?: ReadonlyArray<ApiBudget>;
