@@ -1,5 +1,6 @@
 import { type Added, type BrokenEdge, DependencyGraph, type Options } from "../DependencyGraph.ts";
 import type { RunState } from "../RunState.ts";
+import { Backlog } from "./Backlog.ts";
 import type { TaskTable } from "./TaskTable.ts";
 
 /**
@@ -12,9 +13,9 @@ export class Frontier {
   readonly #options: Options;
   #graph: DependencyGraph;
   /** Tasks that wait for nothing any more. */
-  freed: Array<number> = [];
+  #freed = new Backlog<number>();
   /** Edges whose dependency did not succeed. */
-  broken: Array<BrokenEdge> = [];
+  #broken = new Backlog<BrokenEdge>();
 
   constructor(options: Options, table?: TaskTable) {
     this.#options = options;
@@ -27,18 +28,33 @@ export class Frontier {
 
   /** Whether there is nothing left to see to. */
   get isClear(): boolean {
-    return this.freed.length === 0 && this.broken.length === 0;
+    return this.#freed.isEmpty && this.#broken.isEmpty;
+  }
+
+  /** The next tasks that wait for nothing any more, at most `count`; the caller sees to them. */
+  takeFreed(count: number): ReadonlyArray<number> {
+    return this.#freed.take(count);
+  }
+
+  /** The next edges whose dependency did not succeed, at most `count`; the caller sees to them. */
+  takeBroken(count: number): ReadonlyArray<BrokenEdge> {
+    return this.#broken.take(count);
   }
 
   /** Takes in what joined the graph. */
   joined(added: Added): void {
-    append(this.freed, added.ready);
-    append(this.broken, added.broken);
+    this.#freed.add(added.ready);
+    this.#broken.add(added.broken);
+  }
+
+  /** Tasks wait for nothing any more. */
+  freed(nodes: ReadonlyArray<number>): void {
+    this.#freed.add(nodes);
   }
 
   /** A task ended without success. */
   failed(node: number): void {
-    append(this.broken, this.#graph.fail(node));
+    this.#broken.add(this.#graph.fail(node));
   }
 
   /** Brings some of the graph's tasks to where the run is. */
@@ -59,22 +75,17 @@ export class Frontier {
   /** Looks which of the tasks that have not begun wait for nothing. */
   survey(state: RunState): void {
     for (let node = 0; node < state.size; node++) {
-      if (state.phase(node) === "Pending" && this.#graph.isReady(node)) this.freed.push(node);
+      if (state.phase(node) === "Pending" && this.#graph.isReady(node)) this.#freed.add([node]);
     }
   }
 
   /** Makes the graph anew, as far as the run has come. */
   rebuild(state: RunState): void {
     this.#graph = new DependencyGraph(this.#options);
-    this.freed = [];
-    this.broken = [];
+    this.#freed = new Backlog();
+    this.#broken = new Backlog();
     this.#graph.add(state.table.tasks);
     this.follow(state, 0, state.size);
     this.survey(state);
   }
 }
-
-/** As `push(...items)`, for more items than a call takes arguments. */
-export const append = <A>(to: Array<A>, items: ReadonlyArray<A>): void => {
-  for (const item of items) to.push(item);
-};

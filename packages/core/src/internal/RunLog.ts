@@ -104,32 +104,32 @@ export class RunLog {
     this.#events = [];
     this.#effects = [];
     if (events.length === 0) return this.#letGo(effects);
-    return Effect.flatMap(this.#append(events), (monotonicMillis) => {
+    const began = this.monotonicMillis();
+    return Effect.flatMap(this.#writer.append(events), (monotonicMillis) => {
+      this.#confirmedAt = began;
       this.#publish(events, monotonicMillis);
       return this.#letGo(effects);
     });
   });
 
-  #append(events: ReadonlyArray<RunEvent>): Effect.Effect<number, JournalError> {
-    const began = this.monotonicMillis();
-    return Effect.map(this.#writer.append(events), (monotonicMillis) => {
-      this.#confirmedAt = began;
-      return monotonicMillis;
-    });
-  }
-
   /**
-   * A process that stood still may have lost the run meanwhile: it asks before
-   * it acts. A journal that is only slow gets ever more time to answer.
+   * Runs the effects; to be called from within one. A process that stood still
+   * may have lost the run meanwhile: it asks before it acts. A journal that is
+   * only slow gets ever more time to answer.
    */
   #letGo(
     effects: ReadonlyArray<() => void>,
     patience = freshMillis,
   ): Effect.Effect<void, JournalError> {
-    const isFresh = this.monotonicMillis() - this.#confirmedAt < patience;
-    if (isFresh || effects.length === 0) return Effect.sync(() => runAll(effects));
-    const longer = Math.min(patience * 2, longestMillis);
-    return Effect.flatMap(this.#append([]), () => this.#letGo(effects, longer));
+    const now = this.monotonicMillis();
+    if (effects.length === 0 || now - this.#confirmedAt < patience) {
+      runAll(effects);
+      return Effect.void;
+    }
+    return Effect.flatMap(this.#writer.append([]), () => {
+      this.#confirmedAt = now;
+      return this.#letGo(effects, Math.min(patience * 2, longestMillis));
+    });
   }
 
   /** Every entry of the run, from the first one, until the run ends. */

@@ -2,22 +2,17 @@ import * as Cause from "effect/Cause";
 import * as Duration from "effect/Duration";
 import * as Exit from "effect/Exit";
 import { format } from "effect/Formatter";
-import * as Schema from "effect/Schema";
-import {
-  type AgentRunEnd,
-  type AgentRunRef,
-  Change,
-  type EffectKey,
-  LaunchError,
-} from "../Agent.ts";
-import { Failure } from "../Failure.ts";
+import { type AgentRunEnd, type AgentRunRef, type EffectKey, LaunchError } from "../Agent.ts";
+import type { Failure } from "../Failure.ts";
 import type { CancelCause, EndReason } from "../RunEvent.ts";
 import type { Attempt as AttemptState } from "../RunState.ts";
 import { Slot } from "../Slot.ts";
-import type { Outcome, TaskId } from "../Task.ts";
+import type { Outcome } from "../Task.ts";
+import { isEnd } from "./agentRunEnd.ts";
 import * as Attempt from "./attempt.ts";
 import { BackOffs } from "./BackOffs.ts";
 import { Deadlines } from "./Deadlines.ts";
+import { KeptSlots } from "./KeptSlots.ts";
 import { Landings } from "./Landings.ts";
 import { Launches } from "./Launches.ts";
 import { Life } from "./Life.ts";
@@ -34,13 +29,13 @@ export class TaskExecutor {
   readonly #backOffs: BackOffs;
   readonly #deadlines: Deadlines;
   readonly #lives = new Map<number, Life>();
-  /** The slots of held tasks on which an agent may still work. */
-  readonly #kept = new Map<number, Slot>();
+  readonly #kept: KeptSlots;
   /** The kinds of agents that take no launches, each with what it said. */
   readonly #exhausted = new Map<string, string>();
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#kept = new KeptSlots(around.pool, around.log);
     this.#launches = new Launches(around, {
       exited: (life, exit) => this.#exited(life, exit),
       resumed: (life) => this.#resumed(life),
@@ -96,14 +91,17 @@ export class TaskExecutor {
     const agent = pool.agents.get(slot.agent)!;
     const life = new Life(node, task, attempt, slot, agent);
     this.#lives.set(node, life);
-    const at = log.now();
     const startFrom = Stack.beginning(log.state, node);
-    const where = startFrom === undefined ? {} : { startFrom };
     const { agent: kind, id } = slot;
-    log.record(
-      { _tag: "LaunchIntended", at, task: task.id, attempt, agent: kind, slot: id, ...where },
-      node,
-    );
+    const intended = {
+      _tag: "LaunchIntended",
+      at: log.now(),
+      task: task.id,
+      attempt,
+      agent: kind,
+      slot: id,
+    } as const;
+    log.record(startFrom === undefined ? intended : { ...intended, startFrom }, node);
     log.afterwards(() => this.#launch(life));
   }
 
@@ -153,7 +151,7 @@ export class TaskExecutor {
       life.fiber?.interruptUnsafe();
       life.search?.interruptUnsafe();
     }
-    for (const slot of this.#kept.values()) pool.leave(slot, log.run);
+    this.#kept.leave();
     this.#deadlines.close();
   }
 
@@ -185,7 +183,7 @@ export class TaskExecutor {
     const agent = pool.agents.get(attempt.agent)!;
     const phase = state.phase(node);
     const isAtWork = phase === "Launching" || phase === "Running";
-    const slot = isAtWork ? this.#slotFor(node, attempt.agent, task.id) : noSlot;
+    const slot = isAtWork ? this.#kept.takeUp(node, attempt.agent) : noSlot;
     const life = new Life(node, task, attempt.number, slot, agent);
     life.ref = attempt.ref;
     life.lastSent = log.monotonicMillis();
@@ -197,11 +195,7 @@ export class TaskExecutor {
 
   /** Occupies what the agent run of a held task may still work with. */
   keepSlot(node: number): void {
-    const { log, pool } = this.#around;
-    const { agent } = log.state.lastAttempt(node)!;
-    if (pool.agents.has(agent)) {
-      this.#keep(node, pool.occupy(agent, log.state.table.task(node).id, log.run));
-    }
+    this.#kept.occupy(node);
   }
 
   /** Whether a held task still occupies a slot. */
@@ -211,9 +205,7 @@ export class TaskExecutor {
 
   /** A person decided about a held task: nothing works on it. */
   giveSlotBack(node: number): void {
-    const slot = this.#kept.get(node);
-    if (slot !== undefined) this.#around.pool.release(slot);
-    this.#kept.delete(node);
+    this.#kept.giveBack(node);
   }
 
   /** Remembers that an agent answered a launch before. */
@@ -221,15 +213,6 @@ export class TaskExecutor {
     if (this.#around.pool.agents.get(agent)?.capabilities.remote === true) {
       this.#launches.answered(agent, key);
     }
-  }
-
-  #slotFor(node: number, agent: string, task: TaskId): Slot {
-    const kept = this.#kept.get(node);
-    this.#kept.delete(node);
-    const { log, pool } = this.#around;
-    if (kept === undefined) return pool.occupy(agent, task, log.run);
-    kept.forfeited = false;
-    return kept;
   }
 
   #landAgain(life: Life, attempt: AttemptState): void {
@@ -402,7 +385,7 @@ export class TaskExecutor {
 
   /** Nobody knows whether an agent works on the task: the slot is not given to another. */
   #unclear(life: Life, message: string): void {
-    this.#keep(life.node, life.slot);
+    this.#kept.keep(life.node, life.slot);
     this.#end(life, "Held", { _tag: "NeedsDecision", question: message });
   }
 
@@ -442,11 +425,6 @@ export class TaskExecutor {
     const { log, pool } = this.#around;
     const until = pool.quarantine(slot);
     log.record({ _tag: "SlotQuarantined", at: log.now(), slot: slot.id, until, message });
-  }
-
-  #keep(node: number, slot: Slot): void {
-    this.#around.pool.forfeit(slot);
-    this.#kept.set(node, slot);
   }
 
   #failed(life: Life, failure: Failure): void {
@@ -490,33 +468,3 @@ const noSlot = new Slot("none", 0);
 
 /** Whether somebody asked for the stop, so that no other attempt follows. */
 const isWanted = (cause: CancelCause): boolean => cause === "task" || cause === "run";
-
-/** An agent is somebody else's code: what it answers is looked at before it is recorded. */
-const isEnd = (end: AgentRunEnd | undefined): end is AgentRunEnd => {
-  switch (end?._tag) {
-    case "Succeeded":
-      return (
-        isJson(end.output) &&
-        (end.change === undefined || (isJson(end.change) && isChange(end.change)))
-      );
-    case "Failed":
-      return isJson(end.output) && isFailure(end.failure);
-    case "Waiting":
-      return typeof end.question === "string";
-    default:
-      return false;
-  }
-};
-
-const isFailure = Schema.is(Failure);
-const isChange = Schema.is(Change);
-
-/** Whether a journal can hold it: one that cannot is told before it ends the whole run. */
-const isJson = (value: unknown): boolean => {
-  if (value === undefined || typeof value === "string") return true;
-  try {
-    return JSON.stringify(value) !== undefined;
-  } catch {
-    return false;
-  }
-};

@@ -92,16 +92,15 @@ export const watch = (
   agent: Agent,
   ref: AgentRunRef,
   report: AgentReport,
-): Effect.Effect<AgentRunEnd> =>
-  Effect.suspend(() => {
-    const observed = Effect.suspend(() => agent.observe(ref, report));
-    return Effect.catch(observed, (error) =>
-      Effect.andThen(
-        report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
-        Effect.orDie(Effect.retry(observed, watchAgain)),
-      ),
-    );
-  });
+): Effect.Effect<AgentRunEnd> => {
+  const observed = Effect.suspend(() => agent.observe(ref, report));
+  return Effect.catch(observed, (error) =>
+    Effect.andThen(
+      report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
+      Effect.orDie(Effect.retry(observed, watchAgain)),
+    ),
+  );
+};
 
 /** Cancels an agent run within the deadline; over a network, where an answer may be lost, again and again. */
 export const cancel = (

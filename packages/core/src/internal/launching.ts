@@ -20,6 +20,7 @@ import { RunState } from "../RunState.ts";
 import type { Gate, Task } from "../Task.ts";
 import { Additions } from "./Additions.ts";
 import * as admission from "./admission.ts";
+import { Changes } from "./Changes.ts";
 import { Engine } from "./Engine.ts";
 import * as Intake from "./intake.ts";
 import * as Past from "./past.ts";
@@ -264,7 +265,7 @@ const handleOf = (engine: Engine, done: Effect.Effect<void, JournalError>): RunH
   const over = Effect.exit(done);
   const progress = Effect.sync(() => ProgressMonitor.snapshot(log.state, log.present()));
   const change = (wanted: Change) =>
-    Effect.raceFirst(engine.change(wanted), Effect.andThen(over, Effect.fail(Engine.tooLate)));
+    Effect.raceFirst(engine.change(wanted), Effect.andThen(over, Effect.fail(Changes.tooLate)));
   return {
     id: log.run,
     state: log.state,
