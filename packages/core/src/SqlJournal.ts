@@ -16,15 +16,22 @@ import type { BlobStore } from "./BlobStore.ts";
 import { Appends, type OpenRun } from "./internal/sql/Appends.ts";
 import { advisoryLock } from "./internal/sql/advisoryLock.ts";
 import * as Commits from "./internal/sql/Commit.ts";
-import { Database, type Explanation, type Row, type Statements } from "./internal/sql/Database.ts";
+import {
+  Database,
+  type Explanation,
+  type Present,
+  type Row,
+  type Statements,
+} from "./internal/sql/Database.ts";
 import * as format from "./internal/sql/format.ts";
 import * as Read from "./internal/sql/read.ts";
+import * as Store from "./internal/sql/store.ts";
 import { Journal, JournalError, type JournalWriter, RunLocked } from "./Journal.ts";
 
 /** Takes the right to write a run until the scope closes, or fails at once if somebody has it. */
 export type RunLock = (run: string) => Effect.Effect<void, RunLocked | JournalError, Scope.Scope>;
 
-export { advisoryLock, type Explanation };
+export { advisoryLock, type Explanation, type Present };
 
 export interface Options {
   readonly sql: SqlClient;
@@ -76,7 +83,7 @@ export const make = Effect.fn("SqlJournal.make")(function* (options: Options) {
   const database = new Database(options);
   const { where } = database;
   if (readOnly) yield* format.check(database);
-  else yield* format.migrate(database);
+  else yield* prepare(database);
   const appends = new Appends({ database, sha256, blobs, inlineBytes });
   return {
     open: readOnly
@@ -85,6 +92,13 @@ export const make = Effect.fn("SqlJournal.make")(function* (options: Options) {
     read: (run, from = 1) => Read.read({ database, sha256, blobs }, run, from),
     runs: Read.runs(database),
   } satisfies Journal["Service"];
+});
+
+const prepare = Effect.fnUntraced(function* (database: Database) {
+  yield* format.migrate(database);
+  if (database.atOnce === undefined) return;
+  const making = database.atOnce(({ change }) => change(Store.trigger, []));
+  yield* Effect.mapError(making, database.failure("open", ""));
 });
 
 /** The journal of the PostgreSQL client in reach, with the lock that belongs to it. */

@@ -5,6 +5,7 @@
  * turns on it. What is committed is on the disk: WAL with synchronous=FULL.
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { Present } from "@orchestrator/core/SqlJournal";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -32,13 +33,14 @@ export const make = Effect.fn("SqliteClient.make")(function* (options: Options) 
     attempt("open", () => openDatabase(options)),
     (opened) => Effect.sync(() => opened.close()),
   );
-  const connection = connect(database);
+  const cached = statements(database);
+  const semaphore = yield* Semaphore.make(1);
   const acquirers = SqlClient.makeSqliteAcquirers({
-    connection: Effect.succeed(connection),
-    semaphore: yield* Semaphore.make(1),
+    connection: Effect.succeed(connect(database, cached)),
+    semaphore,
     isTransaction: () => database.isTransaction,
   });
-  return yield* SqlClient.make({
+  const client = yield* SqlClient.make({
     ...acquirers,
     compiler: Statement.makeCompilerSqlite(),
     // Taking the right to write at once, it cannot be refused half-way.
@@ -47,6 +49,7 @@ export const make = Effect.fn("SqliteClient.make")(function* (options: Options) 
     spanAttributes: [["db.system.name", "sqlite"]],
     driver: "node:sqlite",
   });
+  return Object.assign(client, { atOnce: atOnce(database, cached, semaphore) });
 });
 
 /** The database as the `SqlClient`. */
@@ -118,17 +121,9 @@ const statements = (database: DatabaseSync) => {
   };
 };
 
-/** A connection that can do a whole transaction without giving way: see `SqlJournal`. */
-interface Connection extends SqlConnection.Connection {
-  readonly atOnce: <A>(
-    use: (ask: (sql: string, parameters: ReadonlyArray<unknown>) => ReadonlyArray<never>) => A,
-  ) => Effect.Effect<A, SqlError.SqlError>;
-}
+type Find = ReturnType<typeof statements>;
 
-const connect = (database: DatabaseSync): Connection => {
-  const cached = statements(database);
-  const ask = (sql: string, parameters: ReadonlyArray<unknown>) =>
-    execute(cached(sql), parameters, "values", false);
+const connect = (database: DatabaseSync, cached: Find): SqlConnection.Connection => {
   const run =
     (mode: Mode, find: (sql: string) => Prepared) =>
     (sql: string, parameters: ReadonlyArray<unknown>) =>
@@ -147,29 +142,48 @@ const connect = (database: DatabaseSync): Connection => {
     executeUnprepared: (sql, parameters, transform) =>
       transformed(unprepared(sql, parameters), transform),
     executeStream: (sql, parameters, transform) => stream(database, sql, parameters, transform),
-    atOnce: (use) => attempt("execute", () => inTransaction(ask, () => use(ask))),
   };
 };
 
-const inTransaction = <A>(
-  ask: (sql: string, parameters: ReadonlyArray<unknown>) => unknown,
-  use: () => A,
-): A => {
-  ask("BEGIN IMMEDIATE", []);
+/** What `SqlJournal` makes its appends with. */
+const presentOf = (database: DatabaseSync, cached: Find): Present => ({
+  rows: (sql, parameters) => execute(cached(sql), parameters, "values", false),
+  change: (sql, parameters) => {
+    const { statement } = cached(sql);
+    return Number(statement.run(...(parameters as ReadonlyArray<SQLInputValue>)).changes);
+  },
+  transaction: (use) => inTransaction(database, cached, use),
+});
+
+/** Uses the connection as soon as nobody else does. */
+const atOnce = (database: DatabaseSync, cached: Find, semaphore: Semaphore.Semaphore) => {
+  const present = presentOf(database, cached);
+  return <A>(use: (present: Present) => A): Effect.Effect<A, SqlError.SqlError> =>
+    semaphore.withPermit(
+      attempt("execute", () => {
+        // What somebody could not roll back must not take in what comes now.
+        if (database.isTransaction) database.exec("ROLLBACK");
+        return use(present);
+      }),
+    );
+};
+
+const inTransaction = <A>(database: DatabaseSync, cached: Find, use: () => A): A => {
+  cached("BEGIN IMMEDIATE").statement.run();
   try {
     const result = use();
-    ask("COMMIT", []);
+    cached("COMMIT").statement.run();
     return result;
   } catch (error) {
-    rollBack(ask);
+    rollBack(database);
     throw error;
   }
 };
 
 /** SQLite may have rolled back by itself, and what went wrong before is what people must hear of. */
-const rollBack = (ask: (sql: string, parameters: ReadonlyArray<unknown>) => unknown): void => {
+const rollBack = (database: DatabaseSync): void => {
   try {
-    ask("ROLLBACK", []);
+    database.exec("ROLLBACK");
   } catch {
     // There is no transaction any more.
   }

@@ -106,6 +106,51 @@ describe("appends that share a transaction", () => {
   );
 });
 
+describe("an append of the only run that is open", () => {
+  it.live("adds nothing once another process has taken the run over", () =>
+    Effect.gen(function* () {
+      const filename = `${yield* project}/test.db`;
+      const [{ journal }, other] = [yield* open(filename), yield* open(filename)];
+      const overtaken = yield* journal.open("r");
+      yield* overtaken.append([ready("1")]);
+      const successor = yield* other.journal.open("r");
+      for (const given of [[ready("lost")], [ready("lost"), ready("too")], []]) {
+        assert.strictEqual((yield* Effect.flip(overtaken.append(given))).reason, "Lost");
+      }
+      yield* successor.append([ready("2")]);
+      assert.deepStrictEqual(yield* events(journal, "r"), [ready("1"), ready("2")]);
+    }),
+  );
+
+  it.live("is not undone with a transaction that somebody left open", () =>
+    Effect.gen(function* () {
+      const filename = `${yield* project}/test.db`;
+      const { journal, sql } = yield* open(filename);
+      const writer = yield* journal.open("r");
+      yield* sql`BEGIN`;
+      yield* sql`CREATE TABLE left_over (id INTEGER)`;
+      yield* writer.append([ready("a")]);
+      const other = yield* open(filename);
+      assert.deepStrictEqual(yield* events(other.journal, "r"), [ready("a")]);
+      yield* Effect.flip(other.sql`SELECT * FROM left_over`);
+    }),
+  );
+
+  it.live("leaves nothing of itself in the database but its commit", () =>
+    Effect.gen(function* () {
+      const filename = `${yield* project}/test.db`;
+      const { journal } = yield* open(filename);
+      yield* (yield* journal.open("r")).append([ready("a")]);
+      const { sql } = yield* open(filename);
+      const made = yield* sql`SELECT name FROM sqlite_master WHERE type <> 'index' ORDER BY name`;
+      assert.deepStrictEqual(
+        made.map(({ name }) => name),
+        ["journal_commit", "journal_format", "journal_run"],
+      );
+    }),
+  );
+});
+
 describe("an append that waits", () => {
   /** Blobs that take until somebody opens the door. */
   const slowBlobs = Effect.gen(function* () {

@@ -2,13 +2,14 @@ import type * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Semaphore from "effect/Semaphore";
+import type { SqlError } from "effect/sql/SqlError";
 import type { BlobStore } from "../../BlobStore.ts";
 import { JournalError } from "../../Journal.ts";
 import type { RunEvent } from "../../RunEvent.ts";
 import type { Blob, Commit, Encoded, Head, Sha256 } from "./Commit.ts";
 import * as Commits from "./Commit.ts";
-import type { Database, Statements } from "./Database.ts";
-import { commitId } from "./format.ts";
+import type { Database } from "./Database.ts";
+import * as Store from "./store.ts";
 
 /** A run that is open for writing. */
 export interface OpenRun {
@@ -44,12 +45,14 @@ export interface Options {
  * Writes what all open runs of a process append.
  *
  * Whoever comes while a transaction goes on waits and then writes everything
- * that waits, in one transaction: the others find their answers there.
+ * that waits, in one transaction: the others find their answers there. A run
+ * that is open alone, on a database that answers at once, never waits.
  */
 export class Appends {
   readonly #options: Options;
   readonly #turn = Semaphore.makeUnsafe(1);
   #waiting: Array<Request> = [];
+  #isWriting = false;
   #open = 0;
 
   constructor(options: Options) {
@@ -72,21 +75,52 @@ export class Appends {
 
   /** Answers with the monotonic time of what was added last. */
   append(open: OpenRun, events: ReadonlyArray<RunEvent>): Effect.Effect<number, JournalError> {
-    return Effect.suspend(() => {
+    return Effect.clockWith((clock) => {
       if (!open.isOpen) return lost(open.run);
       if (events.length === 0) return this.#confirm(open);
       const encoded = this.#encode(open.run, events);
       if (encoded instanceof JournalError) return Effect.fail(encoded);
-      const request: Request = { open, encoded, answer: undefined };
-      this.#waiting.push(request);
-      const turn = this.#turn.withPermit(
-        Effect.suspend(() => request.answer ?? Effect.uninterruptible(this.#write(request))),
-      );
-      // Other runs may be about to append: they share the transaction if they can come first.
-      const gathered = this.#open > 1 ? Effect.andThen(Effect.yieldNow, turn) : turn;
-      const written = Effect.map(gathered, () => open.monotonicMillis);
-      return Effect.onInterrupt(written, () => Effect.sync(() => this.#forget(request)));
+      const { atOnce } = this.#options.database;
+      return atOnce !== undefined && this.#isAlone(encoded)
+        ? this.#addAlone(open, encoded, clock, atOnce)
+        : this.#share(open, encoded);
     });
+  }
+
+  /** Whether nobody has anything to write but one, and nothing to wait for. */
+  #isAlone({ blobs }: Encoded): boolean {
+    return this.#open === 1 && !this.#isWriting && this.#waiting.length + blobs.length === 0;
+  }
+
+  #addAlone(
+    open: OpenRun,
+    encoded: Encoded,
+    clock: Clock.Clock,
+    atOnce: NonNullable<Database["atOnce"]>,
+  ): Effect.Effect<number, JournalError> {
+    const adding = atOnce((present) => {
+      if (!open.isOpen) return false;
+      const commit = this.#commitAfter(open.head, open, encoded, now(clock));
+      const isAdded = Store.addAtOnce(present, { number: open.number, commit });
+      if (isAdded) moveOn(open, commit);
+      return isAdded;
+    });
+    return Effect.matchEffect(adding, {
+      onFailure: (error) => Effect.fail(this.#options.database.failure("append", open.run)(error)),
+      onSuccess: (isAdded) => (isAdded ? Effect.succeed(open.monotonicMillis) : lost(open.run)),
+    });
+  }
+
+  #share(open: OpenRun, encoded: Encoded): Effect.Effect<number, JournalError> {
+    const request: Request = { open, encoded, answer: undefined };
+    this.#waiting.push(request);
+    const turn = this.#turn.withPermit(
+      Effect.suspend(() => request.answer ?? Effect.uninterruptible(this.#write(request))),
+    );
+    // Other runs may be about to append: they share the transaction if they can come first.
+    const gathered = this.#open > 1 ? Effect.andThen(Effect.yieldNow, turn) : turn;
+    const written = Effect.map(gathered, () => open.monotonicMillis);
+    return Effect.onInterrupt(written, () => Effect.sync(() => this.#forget(request)));
   }
 
   /** Makes sure that nobody has taken the run over. */
@@ -118,8 +152,13 @@ export class Appends {
   #write(own: Request): Effect.Effect<void, JournalError> {
     const requests = this.#waiting;
     this.#waiting = [];
+    this.#isWriting = true;
+    const written = Effect.flatMap(this.#ready(requests), (ready) => this.#commit(ready));
+    const over = Effect.sync(() => {
+      this.#isWriting = false;
+    });
     return Effect.andThen(
-      Effect.flatMap(this.#ready(requests), (ready) => this.#commit(ready)),
+      Effect.ensuring(written, over),
       Effect.suspend(() => own.answer!),
     );
   }
@@ -156,11 +195,9 @@ export class Appends {
     let isComplete = false;
     return Effect.clockWith((clock) => {
       const planned = this.#plan(requests, clock);
-      const statements = function* () {
-        for (const one of planned) yield* store(one, stored);
+      return this.#storing(planned, stored, () => {
         isComplete = true;
-      };
-      return database.transaction(statements);
+      });
     }).pipe(
       Effect.matchEffect({
         onSuccess: () => Effect.sync(() => answer(requests, stored)),
@@ -181,72 +218,73 @@ export class Appends {
     );
   }
 
+  #storing(
+    planned: ReadonlyArray<Planned>,
+    stored: Array<Planned>,
+    completed: () => void,
+  ): Effect.Effect<void, SqlError> {
+    const { database } = this.#options;
+    if (database.atOnce !== undefined) {
+      return database.atOnce((present) =>
+        present.transaction(() => {
+          for (const one of planned) {
+            if (one.request.open.isOpen && Store.addAtOnce(present, additionOf(one)))
+              stored.push(one);
+          }
+          completed();
+        }),
+      );
+    }
+    return database.transaction(function* () {
+      for (const one of planned) {
+        if (one.request.open.isOpen && (yield* Store.add(additionOf(one)))) stored.push(one);
+      }
+      completed();
+    });
+  }
+
   #plan(requests: ReadonlyArray<Request>, clock: Clock.Clock): ReadonlyArray<Planned> {
     const heads = new Map<OpenRun, Head>();
-    const wallMillis = clock.currentTimeMillisUnsafe();
-    const now = Number(clock.monotonicTimeNanosUnsafe()) / 1e6;
+    const time = now(clock);
     return requests.map((request) => {
       const { encoded, open } = request;
-      const head = heads.get(open) ?? open.head;
-      const commit = this.#commitAfter(head, open, encoded, wallMillis, now);
+      const commit = this.#commitAfter(heads.get(open) ?? open.head, open, encoded, time);
       heads.set(open, commit);
       return { request, commit };
     });
   }
 
-  #commitAfter(
-    head: Head,
-    open: OpenRun,
-    { body, count }: Encoded,
-    wallMillis: number,
-    now: number,
-  ): Commit {
-    const commit = {
-      first: head.last + 1,
-      last: head.last + count,
-      epoch: open.epoch,
-      wallMillis,
-      monotonicMillis: Math.max(now, open.monotonicMillis),
-      body,
-    };
-    return { ...commit, hash: Commits.hashOf(this.#options.sha256, head.hash, commit) };
+  #commitAfter(head: Head, open: OpenRun, { body, count }: Encoded, time: Time): Commit {
+    const [first, last] = [head.last + 1, head.last + count];
+    const { epoch } = open;
+    const { wallMillis } = time;
+    const monotonicMillis = Math.max(time.monotonicMillis, open.monotonicMillis);
+    const hashed = { first, last, epoch, wallMillis, monotonicMillis, body };
+    const hash = Commits.hashOf(this.#options.sha256, head.hash, hashed);
+    return { first, last, epoch, wallMillis, monotonicMillis, body, hash };
   }
 }
 
-/** Adds a commit if the run still is where its writer left it. */
-function* store(one: Planned, stored: Array<Planned>): Statements<void> {
-  const { open } = one.request;
-  if (!open.isOpen) return;
-  const { body, epoch, first, hash, last, monotonicMillis, wallMillis } = one.commit;
-  const moved = yield [
-    `UPDATE journal_run SET last = ?, hash = ?
-     WHERE number = ? AND epoch = ? AND last = ? RETURNING number`,
-    last,
-    hash,
-    open.number,
-    epoch,
-    first - 1,
-  ];
-  if (moved.length !== 1) return;
-  stored.push(one);
-  yield [
-    `INSERT INTO journal_commit (id, run, ${Commits.columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    commitId(open.number, first),
-    open.number,
-    first,
-    last,
-    epoch,
-    wallMillis,
-    monotonicMillis,
-    body,
-    hash,
-  ];
-}
+type Time = Pick<Commit, "wallMillis" | "monotonicMillis">;
+
+const now = (clock: Clock.Clock): Time => ({
+  wallMillis: clock.currentTimeMillisUnsafe(),
+  monotonicMillis: Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
+});
+
+const additionOf = ({ commit, request }: Planned): Store.Addition => ({
+  number: request.open.number,
+  commit,
+});
+
+const moveOn = (open: OpenRun, commit: Commit): void => {
+  open.head = commit;
+  open.monotonicMillis = commit.monotonicMillis;
+};
 
 const answer = (requests: ReadonlyArray<Request>, stored: ReadonlyArray<Planned>): void => {
   for (const { commit, request } of stored) {
-    request.open.head = commit;
-    request.open.monotonicMillis = commit.monotonicMillis;
+    moveOn(request.open, commit);
     request.answer = Exit.void;
   }
   for (const request of requests) request.answer ??= lost(request.open.run);

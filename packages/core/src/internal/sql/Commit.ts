@@ -75,27 +75,46 @@ export const encode = (
   inlineBytes: number,
 ): Encoded => {
   const blobs: Array<Blob> = [];
-  const texts = events.map((event) => {
-    const text = JSON.stringify(event);
-    if (!isLonger(text, inlineBytes)) return text;
-    const hash = sha256(text);
-    blobs.push({ hash, text });
-    const task = "task" in event ? event.task : undefined;
-    return JSON.stringify({
-      _tag: "@blob",
-      sha256: hash,
-      kind: event._tag,
-      ...(task === undefined ? {} : { task }),
-    } satisfies BigEvent);
-  });
+  const texts: Array<string> = [];
+  for (let at = 0; at < events.length; at += atOnce) {
+    const some = events.slice(at, at + atOnce);
+    const text = JSON.stringify(some);
+    if (text.length * mostBytes <= inlineBytes) texts.push(text.slice(1, -1));
+    else for (const event of some) texts.push(encodeOne(event, sha256, inlineBytes, blobs));
+  }
   return { count: events.length, body: `[${texts.join(",")}]`, blobs };
+};
+
+/** Together, so many events take two thirds of the time that they take one by one. */
+const atOnce = 50;
+
+/** What a unit of a text takes at most, in bytes. */
+const mostBytes = 3;
+
+const encodeOne = (
+  event: RunEvent,
+  sha256: Sha256,
+  inlineBytes: number,
+  blobs: Array<Blob>,
+): string => {
+  const text = JSON.stringify(event);
+  if (!isLonger(text, inlineBytes)) return text;
+  const hash = sha256(text);
+  blobs.push({ hash, text });
+  const task = "task" in event ? event.task : undefined;
+  return JSON.stringify({
+    _tag: "@blob",
+    sha256: hash,
+    kind: event._tag,
+    ...(task === undefined ? {} : { task }),
+  } satisfies BigEvent);
 };
 
 const encoder = new TextEncoder();
 
-/** A text has at least a byte for each of its units, and at most three. */
+/** A text has at least a byte for each of its units. */
 const isLonger = (text: string, bytes: number): boolean =>
-  text.length > bytes || (text.length * 3 > bytes && encoder.encode(text).length > bytes);
+  text.length > bytes || (text.length * mostBytes > bytes && encoder.encode(text).length > bytes);
 
 const kinds = new Set<unknown>([
   "@blob",

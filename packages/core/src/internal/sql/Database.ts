@@ -15,13 +15,22 @@ export type Statements<A> = Generator<Statement, A, ReadonlyArray<Row>>;
 
 type Ask = (text: string, parameters: ReadonlyArray<unknown>) => ReadonlyArray<Row>;
 
-/** What a driver may offer whose database answers without giving way: a whole transaction at once. */
-interface AtOnce {
-  readonly atOnce: <A>(use: (ask: Ask) => A) => Effect.Effect<A, SqlError>;
+/** A database that answers without giving way: nobody else uses the connection meanwhile. */
+export interface Present {
+  readonly rows: Ask;
+  /** How many rows one statement adds or changes. */
+  readonly change: (text: string, parameters: ReadonlyArray<unknown>) => number;
+  /** Does all or nothing of what is asked in it. */
+  readonly transaction: <A>(use: () => A) => A;
 }
 
-const isAtOnce = (connection: Connection): connection is Connection & AtOnce =>
-  "atOnce" in connection && typeof connection.atOnce === "function";
+/** A client may let its connection be used while nobody has a transaction open in it. */
+interface AtOnce {
+  readonly atOnce: <A>(use: (present: Present) => A) => Effect.Effect<A, SqlError>;
+}
+
+const isAtOnce = (sql: SqlClient): sql is SqlClient & AtOnce =>
+  "atOnce" in sql && typeof sql.atOnce === "function";
 
 const drive = <A>(statements: Statements<A>, ask: Ask): A => {
   let step = statements.next();
@@ -49,6 +58,8 @@ export interface Options {
 export class Database {
   readonly where: string;
   readonly isPostgres: boolean;
+  /** Uses the database without giving way, where its driver can. */
+  readonly atOnce: AtOnce["atOnce"] | undefined;
   readonly #sql: SqlClient;
   /** SQLite takes the right to write at once, so that it cannot be refused half-way. */
   readonly #begin: string;
@@ -57,6 +68,7 @@ export class Database {
 
   constructor({ explain, sql, where }: Options) {
     this.#sql = sql;
+    this.atOnce = isAtOnce(sql) ? sql.atOnce : undefined;
     this.#explain = explain ?? (() => undefined);
     this.isPostgres = sql.onDialectOrElse({ pg: () => true, orElse: () => false });
     this.#begin = this.isPostgres ? "BEGIN" : "BEGIN IMMEDIATE";
@@ -73,17 +85,18 @@ export class Database {
 
   /**
    * Runs the statements that a generator asks for as one transaction, giving
-   * each its rows; never as a part of one that the caller has open. Drivers
-   * that answer at once do it in one go, which saves half of the time that an
-   * append does not wait for the disk.
+   * each its rows; never as a part of one that the caller has open.
    */
   transaction<A>(statements: () => Statements<A>): Effect.Effect<A, SqlError> {
+    if (this.atOnce !== undefined) {
+      return Effect.uninterruptible(
+        this.atOnce(({ rows, transaction }) => transaction(() => drive(statements(), rows))),
+      );
+    }
     return Effect.uninterruptible(
       Effect.scoped(
         Effect.flatMap(this.#sql.reserve, (connection) =>
-          isAtOnce(connection)
-            ? connection.atOnce((ask) => drive(statements(), ask))
-            : this.#inTransaction(connection, statements),
+          this.#inTransaction(connection, statements),
         ),
       ),
     );

@@ -120,23 +120,24 @@ const readPage = Effect.fnUntraced(function* (
   from: number,
   start: Head,
 ) {
+  const { database, sha256 } = source;
   const commits = yield* Effect.mapError(
-    commitsAfter(source.database, stored, start),
-    source.database.failure("read", run),
+    commitsAfter(database, stored, start),
+    database.failure("read", run),
   );
-  const fail = (flaw: Verify.Flaw) => Effect.fail(flawed(source.database, "read", run, flaw));
-  let head: Head = start;
-  for (const commit of commits) {
-    const next = Verify.follow(source.sha256, head, commit);
-    if (Verify.isFlaw(next)) return yield* fail(next);
-    head = next;
-  }
+  const fail = (flaw: Verify.Flaw) => Effect.fail(flawed(database, "read", run, flaw));
+  const head = Verify.followAll(sha256, start, commits);
+  if (Verify.isFlaw(head)) return yield* fail(head);
   const isLast = commits.length === 0 || head.last >= stored.end.last;
   const end = isLast ? Verify.endFlaw(stored.end, head) : undefined;
   if (end !== undefined) return yield* fail(end);
-  const items = Verify.parse(commits);
-  if (Verify.isFlaw(items)) return yield* fail(items);
-  const entries = yield* entriesOf(source, run, from, commits, items);
+  const found = entriesOf(run, from, commits);
+  if (Verify.isFlaw(found)) return yield* fail(found);
+  const { big, entries } = found;
+  for (const [index, event] of big) {
+    const entry = entries[index]!;
+    entries[index] = { ...entry, event: yield* bigEvent(source, run, entry.sequence, event) };
+  }
   return [entries, isLast ? Option.none<Head>() : Option.some(head)] as const;
 });
 
@@ -151,6 +152,24 @@ const commitsAfter = (database: Database, { end, number }: StoredRun, { last }: 
     (rows) => rows.map(Commits.fromRow),
   );
 
+/** The entries of commits; an event that is `big` stands in its place until it is fetched. */
+const entriesOf = (run: string, from: number, commits: ReadonlyArray<Commit>) => {
+  const entries: Array<JournalEntry> = [];
+  const big: Array<readonly [index: number, event: BigEvent]> = [];
+  for (const commit of commits) {
+    const items = Verify.parse(commit);
+    if (Verify.isFlaw(items)) return items;
+    const { epoch, first, monotonicMillis } = commit;
+    for (let index = Math.max(from - first, 0); index < items.length; index++) {
+      const item = items[index]!;
+      if (item._tag === "@blob") big.push([entries.length, item]);
+      const event = item as RunEvent;
+      entries.push({ run, sequence: first + index, epoch, monotonicMillis, event });
+    }
+  }
+  return { entries, big };
+};
+
 /** A flaw of a run as an error. */
 export const flawed = (
   { where }: Database,
@@ -164,26 +183,6 @@ export const flawed = (
     reason,
     message: `The journal in ${where} cannot be trusted about the run ${run}: ${message}`,
   });
-
-const entriesOf = Effect.fnUntraced(function* (
-  source: Source,
-  run: string,
-  from: number,
-  commits: ReadonlyArray<Commit>,
-  items: ReadonlyArray<RunEvent | BigEvent>,
-) {
-  const entries: Array<JournalEntry> = [];
-  let index = 0;
-  for (const { epoch, first, last, monotonicMillis } of commits) {
-    for (let sequence = first; sequence <= last; sequence++) {
-      const item = items[index++]!;
-      if (sequence < from) continue;
-      const event = item._tag === "@blob" ? yield* bigEvent(source, run, sequence, item) : item;
-      entries.push({ run, sequence, epoch, monotonicMillis, event });
-    }
-  }
-  return entries;
-});
 
 const bigEvent = Effect.fnUntraced(function* (
   { blobs, database, sha256 }: Source,
