@@ -1,10 +1,10 @@
 import { type Agent, RunState, Task } from "@orchestrator/core";
 import type { BackEnd, Row } from "./BackEnd.ts";
 import type { Comment, Comments } from "./Comments.ts";
-import type { Frame } from "./Disk.ts";
 import { entriesOf } from "./DiskJournal.ts";
 import type { Process } from "./Process.ts";
 import type { Repository } from "./Repository.ts";
+import type { Frame } from "./Store.ts";
 import type { World } from "./World.ts";
 
 /** What the checkers look at. */
@@ -27,6 +27,8 @@ export class Checkers {
   #last = 0;
   /** Per epoch, the process that wrote in it. */
   readonly #writers = new Map<number, number>();
+  /** The last epoch of which the store has told. */
+  #opened = 0;
   /** The agent runs that the journal knows. */
   readonly #refs = new Set<string>();
   /** Tasks about which a person decided. */
@@ -46,13 +48,18 @@ export class Checkers {
     this.#evidence = evidence;
   }
 
+  /** A process has made itself the only writer, by its epoch. */
+  opened(epoch: number): void {
+    this.#opened = epoch;
+  }
+
   /** Something has become durable. */
   durable(frame: Frame): void {
     if (frame.first !== this.#last + 1) {
       this.#violate("sequence", `event ${frame.first} follows event ${this.#last}`);
     }
     const writer = this.#writers.get(frame.epoch);
-    const latest = Math.max(0, ...this.#writers.keys());
+    const latest = Math.max(this.#opened, ...this.#writers.keys());
     if (writer !== undefined && writer !== frame.process) {
       this.#violate("epochs", `processes ${writer} and ${frame.process} share ${frame.epoch}`);
     } else if (frame.epoch < latest) this.#violate("epochs", `${frame.epoch} after ${latest}`);

@@ -2,8 +2,9 @@ import { Journal, type RunEvent } from "@orchestrator/core";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
-import type { Disk, Frame, Written } from "./Disk.ts";
+import type { Disk, Written } from "./Disk.ts";
 import type { Process } from "./Process.ts";
+import type { Frame } from "./Store.ts";
 
 /** The journal of a process on the simulated disk, for the one run that it holds. */
 export const make = (disk: Disk, process: Process): Journal.Journal["Service"] => ({

@@ -1,7 +1,7 @@
 import { Agent } from "@orchestrator/core";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type { BackEnd, Request } from "./BackEnd.ts";
+import type { Answer, Request } from "./BackEnd.ts";
 import type { Reply, Sent } from "./Network.ts";
 import { type Line, listAll, pageSize, parse, read, send } from "./requests.ts";
 
@@ -12,7 +12,7 @@ export interface Watcher {
 }
 
 export interface Connection extends Line {
-  readonly backEnd: BackEnd;
+  readonly backEnd: { readonly name: string; readonly handle: (request: Request) => Answer };
   readonly watcher: Watcher;
   readonly launch: Agent.AgentCapabilities["launch"];
 }

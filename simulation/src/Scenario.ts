@@ -8,6 +8,9 @@ export interface Kind {
   readonly launch: Agent.AgentCapabilities["launch"];
 }
 
+export const journalKinds = ["model", "sql"] as const;
+export type JournalKind = (typeof journalKinds)[number];
+
 /** How much goes wrong, each a probability or a number for the whole run. */
 export interface Troubles {
   readonly network: number;
@@ -46,6 +49,14 @@ export interface Scenario {
   readonly troubles: Troubles;
   /** Whether people decide about held tasks in any way that is true, or always let them run. */
   readonly decides: "anything" | "relaunch";
+  /** Where the events are: on a disk that is a model, or in the product's journal on a database. */
+  readonly journal: JournalKind;
+  /** Whether that database is on a server; a file may have a lock that is let go as well. */
+  readonly isRemote: boolean;
+  /** Whether the program writes a second run beside the first; only the product's journal can. */
+  readonly hasNeighbour: boolean;
+  /** Whether most events lie in files beside the database of that journal. */
+  readonly hasBlobs: boolean;
   /** When nothing fails any more, in milliseconds. */
   readonly calmAt: number;
   /** What the n-th agent run of a task does, from 1. */
@@ -74,22 +85,35 @@ export const none: Troubles = {
 
 const gates: ReadonlyArray<Task.Gate> = ["agent-ended", "pr-open", "checks-green", "merged"];
 
+/** Every so many-th seed has the product's journal. */
+const sqlEvery = 8;
+
 /** The scenario of a seed. */
-export const make = (seed: number): Scenario => {
+export const make = (
+  seed: number,
+  journal: JournalKind = seed % sqlEvery === 0 ? "sql" : "model",
+): Scenario => {
   const random = Random.of(seed, "scenario");
   const hasCodeHost = random.chance(0.5);
   const kinds = kindsOf(random);
   const tasks = tasksOf(random, hasCodeHost, kinds);
+  const options = optionsOf(random);
+  const slots = random.int(1, 5);
+  const troubles = troublesOf(random);
   return {
     seed,
     tasks,
-    options: optionsOf(random),
+    options,
     kinds,
-    slots: random.int(1, 5),
+    slots,
     hasCodeHost,
     hasReporter: Random.of(seed, "reporter").chance(0.5),
-    troubles: troublesOf(random),
+    troubles,
     decides: "anything",
+    journal,
+    isRemote: troubles.isServer && Random.of(seed, "line").chance(0.6),
+    hasNeighbour: Random.of(seed, "neighbour").chance(0.5),
+    hasBlobs: Random.of(seed, "blobs").chance(0.3),
     calmAt: random.between(0.3, 4) * 3_600_000,
     workOf: (task, n) => workOf(Random.of(seed, "work", task, n), task, n, hasCodeHost),
     conflicts: (branch) => Random.of(seed, "conflict", branch).chance(0.08),

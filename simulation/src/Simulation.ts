@@ -1,11 +1,4 @@
-import {
-  AgentPool,
-  CodeHost,
-  Journal,
-  type Operator,
-  Orchestrator,
-  Reporter,
-} from "@orchestrator/core";
+import { AgentPool, CodeHost, type Operator, Orchestrator, Reporter } from "@orchestrator/core";
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
@@ -14,7 +7,6 @@ import { BackEnd, type Row } from "./BackEnd.ts";
 import { Checkers } from "./Checkers.ts";
 import { type Comment, Comments } from "./Comments.ts";
 import { Disk } from "./Disk.ts";
-import * as DiskJournal from "./DiskJournal.ts";
 import { Network } from "./Network.ts";
 import * as Person from "./Person.ts";
 import { Process } from "./Process.ts";
@@ -23,7 +15,9 @@ import * as RemoteAgent from "./RemoteAgent.ts";
 import * as RemoteReporter from "./RemoteReporter.ts";
 import { Repository } from "./Repository.ts";
 import * as RepositoryHost from "./RepositoryHost.ts";
-import type { Scenario } from "./Scenario.ts";
+import type { JournalKind, Scenario } from "./Scenario.ts";
+import { SqlDisk } from "./SqlDisk.ts";
+import type { Store } from "./Store.ts";
 import { type Fate, type Violation, World } from "./World.ts";
 
 /** What became of one simulation. */
@@ -37,6 +31,10 @@ export interface Report {
   readonly traceHash: number;
   readonly trace: ReadonlyArray<string>;
   readonly steps: number;
+  readonly journal: JournalKind;
+  /** What the product's journal has committed, and how much of that was of two runs. */
+  readonly commits: number;
+  readonly shared: number;
 }
 
 /** How often chance alone lets a process die. */
@@ -59,7 +57,7 @@ export class Simulation {
   readonly backEnds: ReadonlyArray<BackEnd>;
   readonly repository: Repository | undefined;
   readonly comments: Comments | undefined;
-  readonly disk: Disk;
+  readonly disk: Store;
   readonly checkers: Checkers;
   readonly #handles = new Map<number, Orchestrator.RunHandle>();
   #processes = 0;
@@ -91,12 +89,17 @@ export class Simulation {
       comments: this.comments,
       defaultGate: scenario.hasCodeHost ? "merged" : "agent-ended",
     });
-    this.disk = new Disk(
-      this.world,
-      { fails: troubles.diskFails, slow: troubles.diskSlow },
-      troubles.isServer ? 30_000 : Infinity,
-      (frame) => this.checkers.durable(frame),
-    );
+    this.disk = this.#store();
+  }
+
+  #store(): Store {
+    const { checkers, scenario, world } = this;
+    const { hasBlobs, hasNeighbour, isRemote, journal, troubles } = scenario;
+    const faults = { fails: troubles.diskFails, slow: troubles.diskSlow };
+    const lockPatience = troubles.isServer ? 30_000 : Infinity;
+    return journal === "sql"
+      ? new SqlDisk(world, faults, { lockPatience, isRemote, hasBlobs, hasNeighbour }, checkers)
+      : new Disk(world, faults, lockPatience, checkers);
   }
 
   #fate(): Fate {
@@ -154,6 +157,7 @@ export class Simulation {
       world.run(() => this.network.inFlight === 0 && world.processes.length === 0);
       if (world.violation === undefined) this.checkers.final();
     }
+    this.disk.close();
     return this.#report();
   }
 
@@ -175,6 +179,8 @@ export class Simulation {
       traceHash: world.traceHash,
       trace: world.trace ?? [],
       steps: world.steps,
+      journal: scenario.journal,
+      ...this.disk.commits,
     };
   }
 
@@ -218,7 +224,7 @@ export class Simulation {
       }),
     }));
     const pool = AgentPool.AgentPool.layer({ agents: [agents[0]!, ...agents.slice(1)], slots });
-    const journal = Layer.succeed(Journal.Journal, DiskJournal.make(this.disk, process));
+    const journal = this.disk.journal(process);
     return Orchestrator.Orchestrator.layer.pipe(
       Layer.provide([pool, journal, this.#host(process), this.#reporter(process)]),
     );
@@ -269,7 +275,7 @@ export class Simulation {
 
   #died(process: Process): void {
     this.#handles.delete(process.id);
-    this.disk.unlock(process);
+    this.disk.died(process);
     if (!process.hasExited) this.#crashed();
     if (this.world.processes.length === 0) this.#restart();
   }

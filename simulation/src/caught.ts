@@ -1,6 +1,6 @@
 // pnpm sim:variants [part of a name]: shows that the simulation catches every wrong variant.
 import { simulate } from "./workers.ts";
-import { variants } from "./variants.ts";
+import { type Variant, variants } from "./variants.ts";
 
 /** Within so many seeds each must be caught. */
 const mostSeeds = 2000;
@@ -15,9 +15,9 @@ interface Found {
 }
 
 /** The lowest seed that shows that a variant is wrong. */
-const search = async (variant: string): Promise<Found> => {
+const search = async ({ journal, name: variant }: Variant): Promise<Found> => {
   for (const count of rounds) {
-    const told = await simulate({ first: 1, count, variant, stop: true });
+    const told = await simulate({ first: 1, count, journal, variant, stop: true });
     const caught = told.find(({ violation }) => violation !== undefined);
     if (caught === undefined) continue;
     const { checker, message } = caught.violation!;
@@ -28,7 +28,7 @@ const search = async (variant: string): Promise<Found> => {
 };
 
 /** A variant that does not fit the sources any more is as bad as one that is not caught. */
-const tried = async (variant: string): Promise<Found> => {
+const tried = async (variant: Variant): Promise<Found> => {
   try {
     return await search(variant);
   } catch (error) {
@@ -40,11 +40,12 @@ const tried = async (variant: string): Promise<Found> => {
 const only = process.argv[2] ?? "";
 const wanted = variants.filter(({ name }) => name.includes(only));
 let missed = 0;
-console.log(`${"variant".padEnd(48)}  seeds  caught by`);
-for (const { name } of wanted) {
-  const { by, seeds } = await tried(name);
+console.log(`${"variant".padEnd(72)}  seeds  caught by`);
+for (const variant of wanted) {
+  const { name } = variant;
+  const { by, seeds } = await tried(variant);
   if (by === undefined) missed++;
-  console.log(`${name.padEnd(48)} ${String(seeds).padStart(6)}  ${by ?? "NOT CAUGHT"}`);
+  console.log(`${name.padEnd(72)} ${String(seeds).padStart(6)}  ${by ?? "NOT CAUGHT"}`);
 }
 console.log(`${wanted.length - missed} of ${wanted.length} variants are caught`);
 process.exitCode = missed === 0 ? 0 : 1;

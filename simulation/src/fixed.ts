@@ -12,6 +12,11 @@ interface Fixed {
   readonly workOf: (task: string, n: number) => Partial<Work>;
 }
 
+interface Named {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
 const findable: Kind = { name: "findable", launch: "findable" };
 const idempotent: Kind = { name: "idempotent", launch: "idempotent" };
 const blind: Kind = { name: "blind", launch: "blind" };
@@ -85,7 +90,13 @@ const fixed: ReadonlyArray<Fixed> = [
   },
 ];
 
-const complete = ({ hasCodeHost, hasReporter = false, name, workOf, ...scenario }: Fixed) => ({
+const complete = ({
+  hasCodeHost,
+  hasReporter = false,
+  name,
+  workOf,
+  ...scenario
+}: Fixed): Named => ({
   name,
   scenario: {
     ...scenario,
@@ -94,6 +105,10 @@ const complete = ({ hasCodeHost, hasReporter = false, name, workOf, ...scenario 
     hasReporter,
     slots: 2,
     decides: "relaunch",
+    journal: "model",
+    isRemote: false,
+    hasNeighbour: false,
+    hasBlobs: false,
     calmAt: 0,
     troubles: none,
     options: {
@@ -113,7 +128,18 @@ const complete = ({ hasCodeHost, hasReporter = false, name, workOf, ...scenario 
       ...workOf(task, n),
     }),
     conflicts: () => false,
-  } satisfies Scenario,
+  },
 });
 
 export const scenarios = fixed.map(complete);
+
+/** The same with the journal of the product, on a file or on a server. */
+const onDatabase = ({ name, scenario }: Named, isServer: boolean): Named => ({
+  name: `${name}, on ${isServer ? "a database server" : "SQLite"}`,
+  scenario: { ...scenario, journal: "sql", isRemote: isServer, troubles: { ...none, isServer } },
+});
+
+/** Every scenario on every kind of database. */
+export const onDatabases = [false, true].flatMap((isServer) =>
+  scenarios.map((named) => onDatabase(named, isServer)),
+);

@@ -1,4 +1,4 @@
-// pnpm sim [--seeds N] [--seed S] [--variant NAME] [--trace]
+// pnpm sim [--seeds N] [--seed S] [--journal model|sql] [--variant NAME] [--trace]
 import { parseArgs } from "node:util";
 import * as Scenario from "./Scenario.ts";
 import { Simulation } from "./Simulation.ts";
@@ -10,6 +10,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: "string" },
     seed: { type: "string" },
+    journal: { type: "string" },
     variant: { type: "string" },
     trace: { type: "boolean", default: false },
   },
@@ -29,14 +30,20 @@ if (variant !== undefined && variants.every(({ name }) => name !== variant)) {
   throw new RangeError(`There is no variant ${JSON.stringify(variant)}. There are:\n${known}`);
 }
 
+const wanted = Scenario.journalKinds.find((kind) => kind === values.journal);
+if (values.journal !== undefined && wanted === undefined) {
+  const known = Scenario.journalKinds.join(" or ");
+  throw new RangeError(`--journal must be ${known}, not ${JSON.stringify(values.journal)}.`);
+}
+
 const show = (seed: number): void => {
-  const simulation = new Simulation(Scenario.make(seed));
+  const simulation = new Simulation(Scenario.make(seed, wanted));
   simulation.world.trace = [];
   for (const line of simulation.run().trace) console.log(line);
 };
 
-const again = (seed: number): string =>
-  `pnpm sim --seed ${seed}${variant === undefined ? " --trace" : ` --variant "${variant}"`}`;
+const again = ({ journal, seed }: Told): string =>
+  `pnpm sim --seed ${seed} --journal ${journal}${variant === undefined ? " --trace" : ` --variant "${variant}"`}`;
 
 const summary = (told: ReadonlyArray<Told>, millis: number): boolean => {
   const bad = told.filter(({ violation }) => violation !== undefined);
@@ -51,15 +58,21 @@ const summary = (told: ReadonlyArray<Told>, millis: number): boolean => {
   console.log(`simulated hours  ${sum(({ hours }) => hours).toFixed(0)}`);
   console.log(`processes        ${sum(({ processes }) => processes)}`);
   console.log(`crashes          ${sum(({ crashes }) => crashes)}`);
+  const onSql = told.filter(({ journal }) => journal === "sql").length;
+  const ofSeveral = sum(({ shared }) => shared);
+  console.log(
+    `on SqlJournal    ${onSql}, with ${sum(({ commits }) => commits)} commits, ${ofSeveral} of them of several appends`,
+  );
   console.log("faults");
   for (const [what, times] of [...faults].sort((a, b) => b[1] - a[1])) {
     console.log(`  ${String(times).padStart(7)}  ${what}`);
   }
   if (told.length === 1) console.log(`trace            ${told[0]!.traceHash.toString(16)}`);
   console.log(`seconds          ${(millis / 1000).toFixed(1)}`);
-  for (const { seed, violation } of bad) {
+  for (const one of bad) {
+    const { seed, violation } = one;
     console.log(`seed ${seed}: ${violation!.checker}: ${violation!.message}`);
-    console.log(`  ${again(seed)}`);
+    console.log(`  ${again(one)}`);
   }
   console.log(`bad = ${bad.length}`);
   return bad.length === 0;
@@ -67,5 +80,5 @@ const summary = (told: ReadonlyArray<Told>, millis: number): boolean => {
 
 if (trace && variant === undefined) show(first);
 const began = performance.now();
-const told = await simulate({ first, count, variant });
+const told = await simulate({ first, count, journal: wanted, variant });
 process.exitCode = summary(told, performance.now() - began) ? 0 : 1;

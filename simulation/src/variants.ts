@@ -1,5 +1,6 @@
 /** Protocols that are wrong in one place, each to be caught by the simulation. */
 import { fileURLToPath } from "node:url";
+import type { JournalKind } from "./Scenario.ts";
 
 /** A text of a source that is replaced as it is loaded; it must occur exactly once. */
 export interface Patch {
@@ -10,6 +11,8 @@ export interface Patch {
 
 export interface Variant {
   readonly name: string;
+  /** Where the events must be to show it; without it, the seed says. */
+  readonly journal?: JournalKind;
   readonly patches: ReadonlyArray<Patch>;
 }
 
@@ -22,12 +25,17 @@ export const applied: Array<string> = [];
 const core = "packages/core/src/internal/";
 const own = "simulation/src/";
 
-const variant = (
-  name: string,
-  ...patches: ReadonlyArray<readonly [file: string, text: string, replacement: string]>
-): Variant => ({
+type Change = readonly [file: string, text: string, replacement: string];
+
+const variant = (name: string, ...patches: ReadonlyArray<Change>): Variant => ({
   name,
   patches: patches.map(([file, text, replacement]) => ({ file, text, replacement })),
+});
+
+/** A wrong variant of the journal of the product. */
+const ofJournal = (name: string, ...patches: ReadonlyArray<Change>): Variant => ({
+  ...variant(`SqlJournal: ${name}`, ...patches),
+  journal: "sql",
 });
 
 export const variants: ReadonlyArray<Variant> = [
@@ -38,8 +46,8 @@ export const variants: ReadonlyArray<Variant> = [
   ]),
   variant("intent after the launch", [
     `${core}TaskExecutor.ts`,
-    "    );\n    log.afterwards(() => this.#launch(life));",
-    "    );\n    this.#launch(life);",
+    "{ ...intended, startFrom }, node);\n    log.afterwards(() => this.#launch(life));",
+    "{ ...intended, startFrom }, node);\n    this.#launch(life);",
   ]),
   variant("effects before the append", [
     `${core}RunLog.ts`,
@@ -48,13 +56,13 @@ export const variants: ReadonlyArray<Variant> = [
   ]),
   variant("effects after a failed append", [
     `${core}RunLog.ts`,
-    "Effect.flatMap(this.#append(events),",
-    "Effect.flatMap(Effect.catch(this.#append(events), () => Effect.succeed(0)),",
+    "Effect.flatMap(this.#writer.append(events),",
+    "Effect.flatMap(Effect.catch(this.#writer.append(events), () => Effect.succeed(0)),",
   ]),
   variant("a frozen process acts on what it knew", [
     `${core}RunLog.ts`,
-    "const isFresh = this.monotonicMillis() - this.#confirmedAt < patience;",
-    "const isFresh = true;",
+    "if (effects.length === 0 || now - this.#confirmedAt < patience) {",
+    "if (effects.length === 0 || now - this.#confirmedAt < Infinity) {",
   ]),
   variant("no settle wait", [
     `${core}effects.ts`,
@@ -186,8 +194,8 @@ export const variants: ReadonlyArray<Variant> = [
     'if (reason === "Ambiguous") return this.#create(node);',
   ]),
   variant("the run ends before all is told", [
-    `${core}Engine.ts`,
-    "if (this.#reports?.isBusy === true) return;",
+    `${core}Settlement.ts`,
+    "if (reports?.isBusy === true) return;",
     "",
   ]),
   variant("an unknown status counts as done", [
@@ -214,4 +222,79 @@ export const variants: ReadonlyArray<Variant> = [
     ],
     [`${own}RepositoryHost.ts`, "if (merged !== undefined) return { commit: merged };", ""],
   ),
+  ofJournal(
+    "an append does not look at the epoch",
+    [
+      `${core}sql/store.ts`,
+      "WHERE number = ? AND epoch = ? AND last = ? RETURNING number",
+      "WHERE number = ? AND epoch >= ? AND last = ? RETURNING number",
+    ],
+    [`${core}sql/store.ts`, "AND epoch = NEW.epoch AND", "AND epoch >= NEW.epoch AND"],
+  ),
+  ofJournal(
+    "an append goes on where the run was not moved",
+    [`${core}sql/store.ts`, "if (moved.length !== 1) return false;", ""],
+    [`${core}sql/store.ts`, "SELECT RAISE(IGNORE) WHERE changes() <> 1;", ""],
+  ),
+  ofJournal("the epoch is not raised", [
+    "packages/core/src/SqlJournal.ts",
+    "SET epoch = epoch + 1,",
+    "SET epoch = epoch,",
+  ]),
+  ofJournal("nobody asks whether the run is still open", [
+    `${core}sql/Appends.ts`,
+    '"SELECT number FROM journal_run WHERE number = ? AND epoch = ?",',
+    '"SELECT number FROM journal_run WHERE number = ? AND epoch >= ?",',
+  ]),
+  ofJournal(
+    "an append is answered before its commit",
+    [
+      `${core}sql/Appends.ts`,
+      "return atOnce !== undefined && this.#isAlone(encoded)",
+      "return atOnce !== undefined && false",
+    ],
+    [
+      `${core}sql/Appends.ts`,
+      "return this.#storing(planned, stored, () => {\n        isComplete = true;\n      });",
+      "answer(requests, planned);\n      return Effect.asVoid(Effect.forkDetach(this.#storing(planned, stored, () => {})));",
+    ],
+  ),
+  ofJournal(
+    "a commit that failed counts as done",
+    [
+      `${core}sql/Appends.ts`,
+      'request.answer = Exit.fail(database.failure("append", run)(error));',
+      "request.answer = Exit.void;",
+    ],
+    [
+      `${core}sql/Appends.ts`,
+      'onFailure: (error) => Effect.fail(this.#options.database.failure("append", open.run)(error)),',
+      "onFailure: () => Effect.succeed(open.monotonicMillis),",
+    ],
+  ),
+  ofJournal("an append that added nothing counts as done", [
+    `${core}sql/Appends.ts`,
+    "(isAdded ? Effect.succeed(open.monotonicMillis) : lost(open.run))",
+    "Effect.succeed(open.monotonicMillis)",
+  ]),
+  ofJournal("appends that share a transaction begin at the same place", [
+    `${core}sql/Appends.ts`,
+    "this.#commitAfter(heads.get(open) ?? open.head, open, encoded, time)",
+    "this.#commitAfter(open.head, open, encoded, time)",
+  ]),
+  ofJournal("whoever waits has the answer of the first", [
+    `${core}sql/Appends.ts`,
+    "for (const request of requests) request.answer ??= lost(request.open.run);",
+    "for (const request of requests) request.answer = requests[0]!.answer ?? lost(request.open.run);",
+  ]),
+  ofJournal("a big event counts as written although its file is not", [
+    `${core}sql/Appends.ts`,
+    "request.answer = Exit.fail(failed(request.open.run, message));\n          return false;",
+    "void message;\n          return true;",
+  ]),
+  ofJournal("a transaction ends without a commit", [
+    `${core}sql/Database.ts`,
+    'yield* ask("COMMIT");',
+    'yield* ask("ROLLBACK");',
+  ]),
 ];

@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { JournalKind } from "./Scenario.ts";
 import type { Told } from "./worker.ts";
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -10,6 +11,8 @@ export interface Options {
   readonly first: number;
   readonly count: number;
   readonly variant?: string | undefined;
+  /** Where the events are; without it, the seed says. */
+  readonly journal?: JournalKind | undefined;
   /** Whether a process stops at its first seed that breaks a rule. */
   readonly stop?: boolean;
   readonly processes?: number;
@@ -27,13 +30,15 @@ const flags = ["--conditions=@orchestrator/source", "--disable-warning=Experimen
 
 /** One process takes every so many-th seed. */
 const share = (
-  { count, first, stop = false, variant }: Options,
+  { count, first, journal, stop = false, variant }: Options,
   index: number,
   processes: number,
 ): Promise<ReadonlyArray<Told>> =>
   new Promise((resolve, reject) => {
     const own = Math.ceil((count - index) / processes);
-    const args = [first + index, processes, own, stop ? 1 : 0].map(String);
+    const args = [first + index, processes, own, stop ? 1 : 0, ...(journal ? [journal] : [])].map(
+      String,
+    );
     const isWrong = variant !== undefined;
     const child = fork(file("worker.ts"), args, {
       execArgv: isWrong ? [...flags, "--import", file("patch.ts")] : flags,

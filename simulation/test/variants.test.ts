@@ -24,6 +24,17 @@ describe("variants", () => {
     assert.strictEqual(told[0]?.violation?.checker, "intent first");
   });
 
+  it("are caught through the journal of the product", async () => {
+    const told = await simulate({
+      first: 1,
+      count: 1,
+      journal: "sql",
+      variant: "SqlJournal: the epoch is not raised",
+      stop: true,
+    });
+    assert.strictEqual(told[0]?.violation?.checker, "epochs");
+  });
+
   it("are refused where the text to replace is not there", async () => {
     const failure = await simulate({ first: 1, count: 1, variant: "nonsense" }).then(
       () => "it ran",
