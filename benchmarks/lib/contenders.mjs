@@ -1,10 +1,11 @@
 /**
- * Who is measured. `input` makes what a caller would hold anyway and is not
- * timed; `work` builds the graph and runs it, and is.
+ * Who is measured. `input` makes what a caller holds, the same list of named
+ * tasks for all, and is not timed; `work` builds from it what the contender
+ * wants, runs it, and is.
  */
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { dependencies, id, tasks } from "./graphs.mjs";
+import { tasks } from "./graphs.mjs";
 import { effect } from "./workspace.mjs";
 
 const slots = 10;
@@ -19,16 +20,16 @@ const ours = async () => {
 const pGraph = async () => {
   const { PGraph } = peers("p-graph");
   const nothing = () => undefined;
-  return {
-    input: (shape, size) => {
-      const graph = dependencies(shape, size);
-      return {
-        nodes: new Map(graph.map((_, node) => [id(node), { run: nothing }])),
-        edges: graph.flatMap((from, node) => from.map((before) => [id(before), id(node)])),
-      };
-    },
-    work: ({ edges, nodes }) => new PGraph(nodes, edges).run({ concurrency: slots }),
+  const work = (list) => {
+    const nodes = new Map();
+    const edges = [];
+    for (const { dependsOn = [], id } of list) {
+      nodes.set(id, { run: nothing });
+      for (const before of dependsOn) edges.push([before, id]);
+    }
+    return new PGraph(nodes, edges).run({ concurrency: slots });
   };
+  return { input: tasks, work };
 };
 
 const listr2 = async () => {
@@ -38,6 +39,7 @@ const listr2 = async () => {
   const together = (count, concurrent) => ({
     task: (_, self) => self.newListr(some(count), { concurrent }),
   });
+  // It knows no edges: the list says what the edges would.
   const list = {
     chain: some,
     fan: (size) => [nothing(), together(size - 1, slots)],
@@ -47,8 +49,9 @@ const listr2 = async () => {
         .map((node) => (node % 3 === 0 ? nothing() : together(Math.min(2, size - node), 2))),
   };
   return {
-    input: (shape, size) => list[shape](size),
-    work: (input) => new Listr(input, { concurrent: false, renderer: "silent" }).run(),
+    input: (shape, size) => ({ shape, size }),
+    work: ({ shape, size }) =>
+      new Listr(list[shape](size), { concurrent: false, renderer: "silent" }).run(),
   };
 };
 
@@ -56,36 +59,41 @@ const listr2 = async () => {
 const effectGraph = async () => {
   const Graph = await effect("Graph");
   return {
-    input: dependencies,
-    work: (graph) => {
+    input: tasks,
+    work: (list) => {
       const built = Graph.directed((mutable) => {
-        graph.forEach((_, node) => Graph.addNode(mutable, node));
-        graph.forEach((from, node) => {
-          for (const before of from) Graph.addEdge(mutable, before, node, 0);
+        const numbers = new Map(list.map((task) => [task.id, Graph.addNode(mutable, task)]));
+        list.forEach(({ dependsOn = [] }, node) => {
+          for (const before of dependsOn) Graph.addEdge(mutable, numbers.get(before), node, 0);
         });
       });
       let count = 0;
       for (const node of Graph.indices(Graph.topo(built))) count += node >= 0 ? 1 : 0;
-      if (count !== graph.length) throw new Error(`Graph.topo listed ${count} of ${graph.length}.`);
+      if (count !== list.length) throw new Error(`Graph.topo listed ${count} of ${list.length}.`);
     },
   };
 };
 
-/** The floor: Kahn's algorithm on plain typed arrays, without names; runs nothing. */
-const kahn = () => ({ input: dependencies, work: listInOrder });
+/** The floor: Kahn's algorithm on plain typed arrays, names looked up once; runs nothing. */
+const kahn = () => ({ input: tasks, work: listInOrder });
 
-const listInOrder = (graph) => {
-  const size = graph.length;
+const listInOrder = (list) => {
+  const size = list.length;
+  const numbers = new Map();
   let edges = 0;
-  for (const from of graph) edges += from.length;
+  for (const { dependsOn = [], id } of list) {
+    numbers.set(id, numbers.size);
+    edges += dependsOn.length;
+  }
   const waiting = new Int32Array(size);
   const first = new Int32Array(size).fill(-1);
   const next = new Int32Array(edges);
   const to = new Int32Array(edges);
   let edge = 0;
-  graph.forEach((from, node) => {
-    waiting[node] = from.length;
-    for (const before of from) {
+  list.forEach(({ dependsOn = [] }, node) => {
+    waiting[node] = dependsOn.length;
+    for (const name of dependsOn) {
+      const before = numbers.get(name);
       to[edge] = node;
       next[edge] = first[before];
       first[before] = edge++;

@@ -1,4 +1,4 @@
-/** The shapes of graphs that are measured. A graph is a list of dependency lists, dependencies first. */
+/** The shapes of graphs that are measured: for each task its dependencies, which come before it. */
 
 const width = 100;
 
@@ -24,14 +24,10 @@ const shapes = {
 
 export const shapeNames = Object.keys(shapes);
 
-/** The dependencies of each of `size` tasks. */
-export const dependencies = (shape, size) =>
-  Array.from({ length: size }, (_, node) => shapes[shape](node));
-
 /** The name of a task. */
 export const id = (node) => `task-${node}`;
 
-/** The same as tasks of ours. */
+/** A graph of `size` named tasks. */
 export const tasks = (shape, size) =>
   Array.from({ length: size }, (_, node) => {
     const dependsOn = shapes[shape](node).map(id);

@@ -24,9 +24,11 @@ const speeds = ({ sizes, runs, rounds, warmUpSize }) => {
 };
 
 const growths = ({ sizes, runs, warmUpSize }) =>
-  shapeNames.flatMap((shape) =>
-    sizes.map((size) =>
-      record("speed", { contender: "ours", shape, size, runs: runs(size), warmUps: 2, warmUpSize }),
+  ["ours", "kahn"].flatMap((contender) =>
+    shapeNames.flatMap((shape) =>
+      sizes.map((size) =>
+        record("speed", { contender, shape, size, runs: runs(size), warmUps: 2, warmUpSize }),
+      ),
     ),
   );
 
