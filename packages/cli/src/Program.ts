@@ -13,7 +13,7 @@ import * as ScrubbedScreen from "./telemetry/ScrubbedScreen.ts";
 import * as Usage from "./Usage.ts";
 import { version } from "./Version.ts";
 
-const layers = Usage.layer(process).pipe(
+const layers = Usage.layer(process, () => orchestrator).pipe(
   Layer.provideMerge(ScrubbedScreen.layer(process)),
   Layer.provideMerge(NodeServices.layer),
   Layer.provideMerge(Log.layer(process)),

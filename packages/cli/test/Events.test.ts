@@ -62,6 +62,11 @@ describe("a run of a session", () => {
       writeFileSync(join(outbox, cursor), '{"version":1,"last":0}');
       yield* call("webhooks");
       expect(place.out()).toMatch(/: 4 events for 127\.0\.0\.1:\d+$/m);
+      yield* call("resume", run);
+      const reminder = `: 4 events of the run ${run}. To send what waits: orchestrator webhooks deliver ${run}`;
+      expect(place.error()).toContain(reminder);
+      expect(Exit.isFailure(yield* place.call("resume"))).toBe(true);
+      expect(place.error().split(reminder)).toHaveLength(3);
       yield* call("webhooks", "deliver");
       expect(names()).toEqual([...all, ...all]);
 

@@ -93,6 +93,21 @@ describe("orchestrator log", () => {
     }),
   );
 
+  it.live("says which runs have the part that was named", () =>
+    Effect.gen(function* () {
+      const folder = yield* Command.folder();
+      for (const id of ["r-1", "r-2"]) {
+        yield* Journals.write(folder.path, id, Journals.begun(id));
+      }
+      const { code, error } = yield* folder.run("log", "r-");
+      expect({ code, error }).toEqual({
+        code: 66,
+        error:
+          "error: 2 runs begin or end with r-, the latest: r-2, r-1. Name more of the one that is meant. [run-not-found]\n",
+      });
+    }),
+  );
+
   it.live("names the project above that has the run", () =>
     Effect.gen(function* () {
       const folder = yield* Command.folder();

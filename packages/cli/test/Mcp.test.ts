@@ -49,7 +49,7 @@ const gates = ["works", "after", "added"];
 /** Waits until the run has ended. */
 const ended = (screen: Screen["Service"]) =>
   Cli.runWith(orchestrator, { version: "1" })(["status", "--watch"]).pipe(
-    Effect.provide(Usage.layer({ argv: ["node", "orchestrator"] })),
+    Effect.provide(Usage.layer({ argv: ["node", "orchestrator"] }, () => orchestrator)),
     Effect.provideService(Screen, screen),
     Effect.provideService(Signals, Screens.signals()),
     Effect.provide(NodeServices.layer),

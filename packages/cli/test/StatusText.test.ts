@@ -94,6 +94,38 @@ describe("StatusText", () => {
     );
   });
 
+  it.each([
+    ["approve", "approved"],
+    ["reject", "rejected: too early"],
+  ] as const)(
+    "says of a task decided to %s that it waits for somebody to resume",
+    (decision, answer) => {
+      const asked = [
+        Scene.started({ run: "r1" }),
+        Scene.added([{ id: "a" }]),
+        ...Scene.launched("a"),
+      ];
+      const decided = {
+        _tag: "HeldDecided",
+        at: Scene.now,
+        task: "a",
+        decision,
+        note: "too early",
+      } as const;
+      const events = [...asked, held("a", "Publish?"), decided];
+      expect(told(events, undefined).slice(2)).toEqual([
+        "0 of 1 task succeeded · 1 waiting",
+        "",
+        "Decided, takes effect when the run is resumed",
+        `○ a: ${answer}`,
+        "",
+        "go on with it:  orchestrator resume r1",
+      ]);
+      // Who works on the run goes on with it by himself.
+      expect(told(events, holder)).not.toContain(`○ a: ${answer}`);
+    },
+  );
+
   it("does not say that a run failed in which tasks were only cancelled", () => {
     const cancelled = {
       _tag: "TaskEnded",

@@ -12,6 +12,7 @@ describe("orchestrator", () => {
       const { code, error, out } = yield* folder.run("--help");
       expect(code).toBe(0);
       expect(out).toMatch(/USAGE\n {2}orchestrator <subcommand>/);
+      expect(out).toMatch(/\n {2}completions .*\n\nEXAMPLES\n/);
       expect(error).toBe("");
     }),
   );
@@ -80,9 +81,17 @@ describe("orchestrator", () => {
 
   it.live.each([
     [["--verison"], "--version"],
+    [["STATUS"], "Did you mean this?\n    status\nTry: orchestrator status"],
+    [["ls"], "Did you mean this?\n    runs\nTry: orchestrator runs"],
+    [["workflow", "check"], "Try: orchestrator workflow --help"],
+    [["COMPLETIONS"], "Did you mean this?\n    completions"],
+    [["workflow", "VALIDATE"], "Did you mean this?\n    validate"],
     [["run", "--mode", "paralel"], "parallel"],
     [["decide", "api", "relanch"], "relaunch"],
     [["run", "--limit", "cost_us=1"], "did you mean cost_usd?"],
+    [["run", "--concurrency", "abc"], '"abc". Expected: a number ['],
+    [["run", "--concurrency", "1.5"], '"1.5". Expected: a whole number ['],
+    [["run", "--limit", "foo"], '"foo". Expected: KEY=VALUE ['],
     [["run", "--limit", "tokens=many"], "Expected: tokens=NUMBER with a number of 0 or more"],
   ] as ReadonlyArray<readonly [ReadonlyArray<string>, string]>)(
     "says what %j may have meant",

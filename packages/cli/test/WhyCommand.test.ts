@@ -1,9 +1,11 @@
+import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Command from "./support/Command.ts";
 import * as Gate from "./support/Gate.ts";
 import * as Journals from "./support/Journals.ts";
 import * as Scene from "./support/Scene.ts";
+import * as Screens from "./support/Screens.ts";
 
 const plan = `name: shop
 isolation: none
@@ -228,5 +230,24 @@ describe("orchestrator why", () => {
       expect(name.code).toBe(2);
       expect(name.error).toContain("a name that is not empty");
     }),
+  );
+
+  it.live("says of an approval that is answered that it waits for somebody to resume the run", () =>
+    Effect.gen(function* () {
+      const place = yield* Screens.make({ files: { "plan.yaml": plan } });
+      const question = { _tag: "NeedsDecision", question: "Publish?" } as const;
+      yield* Journals.write(place.folder, "r1", [
+        Scene.started({ run: "r1" }),
+        Scene.added([{ id: "ask" }, { id: "ship", dependsOn: ["ask"] }]),
+        ...Scene.launched("ask"),
+        { _tag: "TaskEnded", at: Scene.now, task: "ask", outcome: "Held", reason: question },
+        { _tag: "HeldDecided", at: Scene.now, task: "ask", decision: "approve" },
+      ]);
+      const told = "decided: approved; takes effect when the run is resumed";
+      yield* place.call("why", "ask");
+      expect(place.out()).toContain(`ask\n  ${told}\n`);
+      yield* place.call("why", "ship");
+      expect(place.out()).toContain(`ask, 1 task waits for it: ${told}\n`);
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   );
 });

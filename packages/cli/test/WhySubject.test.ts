@@ -55,7 +55,7 @@ const subject = (...issues: ReadonlyArray<PlannedIssue>) => {
     throw new Error("nobody asks for it");
   };
   return WhySubject.ofBacklog(
-    { plan, report, sources: [], host: "api.github.com", resources: {}, ledger },
+    { plan, isUnserved: false, report, sources: [], host: "api.github.com", resources: {}, ledger },
     Config.none,
   );
 };

@@ -43,6 +43,7 @@ const plan = (
   known: () => undefined,
   run: undefined,
   called: "plan.yaml",
+  decided: new Map(),
 });
 
 const held = (task: string, question: string): RunEvent.RunEvent => ({

@@ -3,15 +3,11 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as CancelRun from "../operator/CancelRun.ts";
 import * as JsonAnswer from "../terminal/JsonAnswer.ts";
-import { isName, naming, nameWanted } from "./Flags.ts";
+import { aRun, isName, naming, nameWanted } from "./Flags.ts";
 import { allowHost, configOr } from "./PlanFlags.ts";
 
 /** The run that a command about tasks means. */
-export const ofRun = naming(
-  "run",
-  "RUN",
-  "The id or the folder of the run (default the one at work, or the latest)",
-);
+export const ofRun = naming("run", "RUN", `${aRun} (default the one at work, or the latest)`);
 
 /** Stops a run or one of its tasks. */
 export const command = Command.make(
@@ -19,7 +15,7 @@ export const command = Command.make(
   {
     what: Argument.String("run-or-task").pipe(
       Argument.filter(isName, nameWanted),
-      Argument.withDescription("The id or the folder of a run, or the id of a task"),
+      Argument.withDescription(`${aRun}; or the id of a task`),
     ),
     run: ofRun,
     config: configOr,

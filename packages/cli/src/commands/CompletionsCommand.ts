@@ -13,7 +13,7 @@ export const make = (whole: () => Command.Command.Any) =>
     "completions",
     {
       shell: Argument.Literals("shell", shells).pipe(
-        Argument.withDescription("The shell that it is for"),
+        Argument.withDescription(`The shell that it is for: ${shells.join(", ")}`),
       ),
     },
     Effect.fn("CompletionsCommand")(function* ({ shell }) {

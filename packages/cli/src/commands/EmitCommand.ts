@@ -4,7 +4,7 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as EmitEvent from "../operator/EmitEvent.ts";
 import * as JsonAnswer from "../terminal/JsonAnswer.ts";
-import { isName, naming, nameWanted } from "./Flags.ts";
+import { aRun, isName, naming, nameWanted } from "./Flags.ts";
 
 /** Records an event of somebody's own. */
 export const command = Command.make(
@@ -23,7 +23,7 @@ export const command = Command.make(
     run: naming(
       "run",
       "RUN",
-      "The id or the folder of the run (default that of the command's task, the one at work, or the latest)",
+      `${aRun} (default that of the command's task, the one at work, or the latest)`,
     ),
     task: naming("task", "ID", "The task that it is about (default that of the command)"),
     json: JsonAnswer.flag,

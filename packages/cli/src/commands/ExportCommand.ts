@@ -13,7 +13,7 @@ import * as RunWanted from "../run/RunWanted.ts";
 import * as SafeFile from "../run/SafeFile.ts";
 import { Screen, type Sink } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
-import { isName, naming, nameWanted, off } from "./Flags.ts";
+import { aRun, isName, naming, nameWanted, off } from "./Flags.ts";
 
 const formats = ["json", "csv", "ndjson"] as const;
 
@@ -23,7 +23,7 @@ export const command = Command.make(
   {
     run: Argument.String("run").pipe(
       Argument.filter(isName, nameWanted),
-      Argument.withDescription("The id or the folder of a run; absent: the latest"),
+      Argument.withDescription(`${aRun}; absent: the latest`),
       Argument.optional,
     ),
     format: Flag.Literals("format", formats).pipe(

@@ -7,6 +7,9 @@ export const isName = (text: string): boolean => text !== "";
 /** What is asked for where a name is empty. */
 export const nameWanted = (): string => "a name that is not empty";
 
+/** How people may name a run. */
+export const aRun = "The id of a run, the end of that, or its folder";
+
 /** A flag that is off unless it is given. */
 export const off = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withDefault(false), Flag.withDescription(description));

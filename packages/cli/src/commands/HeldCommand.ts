@@ -3,7 +3,7 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Option from "effect/Option";
 import * as HeldTasks from "../operator/HeldTasks.ts";
-import { isName, nameWanted, off } from "./Flags.ts";
+import { aRun, isName, nameWanted, off } from "./Flags.ts";
 
 /** Shows what waits for a person. */
 export const command = Command.make(
@@ -11,9 +11,7 @@ export const command = Command.make(
   {
     run: Argument.String("run").pipe(
       Argument.filter(isName, nameWanted),
-      Argument.withDescription(
-        "The id or the folder of a run; absent: the one at work, or the latest",
-      ),
+      Argument.withDescription(`${aRun}; absent: the one at work, or the latest`),
       Argument.optional,
     ),
     json: off("json", "Print one JSON array"),

@@ -5,7 +5,7 @@ import { off } from "./Flags.ts";
 
 /** For every command that works on a run. */
 export const all = {
-  verbose: off("verbose", "Tell more: as --log-level INFO; with --dry-run leave nothing out"),
+  verbose: off("verbose", "Tell more: as --log-level INFO"),
   debug: off("debug", "Tell all there is: as --log-level DEBUG"),
   logLevel: Flag.Literals("log-level", levels).pipe(
     Flag.withDescription(
@@ -13,4 +13,10 @@ export const all = {
     ),
     Flag.optional,
   ),
+};
+
+/** For those that can also only show what would run. */
+export const withDryRun = {
+  ...all,
+  verbose: off("verbose", "Tell more: as --log-level INFO; with --dry-run leave nothing out"),
 };

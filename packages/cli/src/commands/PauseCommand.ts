@@ -4,12 +4,12 @@ import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import * as PauseRun from "../operator/PauseRun.ts";
-import { isName, nameWanted } from "./Flags.ts";
+import { aRun, isName, nameWanted } from "./Flags.ts";
 import * as LimitFlags from "./LimitFlags.ts";
 
 const run = Argument.String("run").pipe(
   Argument.filter(isName, nameWanted),
-  Argument.withDescription("The id or the folder of a run; absent: the one at work, or the latest"),
+  Argument.withDescription(`${aRun}; absent: the one at work, or the latest`),
   Argument.optional,
 );
 

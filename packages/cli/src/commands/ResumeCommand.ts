@@ -3,8 +3,11 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import type * as Config from "../config/Config.ts";
+import * as DeliverWebhooks from "../hooks/DeliverWebhooks.ts";
+import * as Project from "../run/Project.ts";
 import * as ResumeRun from "../run/ResumeRun.ts";
-import { isName, nameWanted } from "./Flags.ts";
+import { aRun, isName, nameWanted } from "./Flags.ts";
 import * as LimitFlags from "./LimitFlags.ts";
 import * as LogFlags from "./LogFlags.ts";
 import { allowHost, configOr } from "./PlanFlags.ts";
@@ -23,19 +26,28 @@ export const work = {
   ...LogFlags.all,
 };
 
+/** Where every run has ended, events may still wait to be sent. */
+const remindOfAll = Effect.fnUntraced(function* (flags: Config.Flags) {
+  const opened = yield* Project.open();
+  yield* DeliverWebhooks.remind(opened, yield* opened.journal.runs, flags);
+});
+
 /** Goes on with a run. */
 export const command = Command.make(
   "resume",
   {
     run: Argument.String("run").pipe(
       Argument.filter(isName, nameWanted),
-      Argument.withDescription("The id or the folder of a run; absent: the last one not ended"),
+      Argument.withDescription(`${aRun}; absent: the last one not ended`),
       Argument.optional,
     ),
     ...work,
   },
   Effect.fn("ResumeCommand")(function* ({ run, ...options }) {
-    const wanted = yield* ResumeRun.choose(Option.getOrUndefined(run));
+    const wanted = yield* ResumeRun.choose(Option.getOrUndefined(run)).pipe(
+      Effect.tapErrorTag("NothingToResume", () => remindOfAll(options)),
+    );
+    yield* DeliverWebhooks.remind(wanted, [wanted.run], options);
     yield* ResumeRun.resume(wanted, options);
   }, Effect.scoped),
 ).pipe(

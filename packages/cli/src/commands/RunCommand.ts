@@ -73,7 +73,7 @@ export const ofFile = {
   updateCheckout: off("update-checkout", "Move a clean checkout of the base branch along"),
   session: naming("session", "NAME", "What the run belongs to: see orchestrator sessions"),
   ...LimitFlags.all,
-  ...LogFlags.all,
+  ...LogFlags.withDryRun,
 };
 
 /** Runs a plan. */

@@ -19,14 +19,12 @@ import { Screen } from "../terminal/Screen.ts";
 import * as RunMetricsText from "../telemetry/RunMetricsText.ts";
 import * as Text from "../terminal/Text.ts";
 import * as StatusText from "../view/StatusText.ts";
-import { isName, nameWanted, off } from "./Flags.ts";
+import { aRun, isName, nameWanted, off } from "./Flags.ts";
 
 /** The run, for commands that only read one. */
 export const runWanted = Argument.String("run").pipe(
   Argument.filter(isName, nameWanted),
-  Argument.withDescription(
-    "The id (or an end of it) or the folder of a run; absent: the one at work, or the latest",
-  ),
+  Argument.withDescription(`${aRun}; absent: the one at work, or the latest`),
   Argument.optional,
 );
 

@@ -8,7 +8,7 @@ import * as JsonAnswer from "../terminal/JsonAnswer.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
 import { count } from "../view/Words.ts";
-import { isName, nameWanted, off } from "./Flags.ts";
+import { aRun, isName, nameWanted, off } from "./Flags.ts";
 import { allowHost, config } from "./PlanFlags.ts";
 
 const deliver = Command.make(
@@ -16,7 +16,7 @@ const deliver = Command.make(
   {
     run: Argument.String("run").pipe(
       Argument.filter(isName, nameWanted),
-      Argument.withDescription("The id or the folder of a run; absent: all of the project"),
+      Argument.withDescription(`${aRun}; absent: all of the project`),
       Argument.optional,
     ),
     config,

@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as WhyTask from "../operator/WhyTask.ts";
-import { isName, naming, nameWanted, off } from "./Flags.ts";
+import { aRun, isName, naming, nameWanted, off } from "./Flags.ts";
 import { wanted } from "./PlanFlags.ts";
 
 /** Explains why a task is not running. */
@@ -17,7 +17,7 @@ export const command = Command.make(
     run: naming(
       "run",
       "RUN",
-      "The id or the folder of a run (default the one at work or the latest, if it has the task)",
+      `${aRun} (default the one at work or the latest, if it has the task)`,
     ),
     plan: naming("plan", "FILE", "The plan file (default the one here, if no run has the task)"),
     json: off("json", "Print the same answer as JSON"),

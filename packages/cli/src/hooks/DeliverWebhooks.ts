@@ -1,5 +1,4 @@
 /** What waits for webhooks, and another try to send it: what the command `webhooks` does. */
-import type { Journal } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Path from "effect/Path";
@@ -12,6 +11,7 @@ import * as Project from "../run/Project.ts";
 import * as RunRecord from "../run/RunRecord.ts";
 import * as RunWanted from "../run/RunWanted.ts";
 import { Screen } from "../terminal/Screen.ts";
+import * as Shell from "../terminal/Shell.ts";
 import * as Text from "../terminal/Text.ts";
 import { count } from "../view/Words.ts";
 import * as Outbox from "./Outbox.ts";
@@ -77,20 +77,55 @@ export const deliver = Effect.fn("DeliverWebhooks.deliver")(function* (options: 
   return { sent };
 });
 
+/** What has been opened of a project. */
+type Opened = Pick<Project.Opened, "journal" | "project">;
+
+/**
+ * Warns of what waits of those runs that have ended, with the command that sends it: of others,
+ * whoever goes on with them sends it. Where no run has webhooks, no configuration is read.
+ */
+export const remind = Effect.fn("DeliverWebhooks.remind")(function* (
+  opened: Opened,
+  runs: ReadonlyArray<string>,
+  flags: Config.Flags,
+) {
+  const { command, error } = yield* Screen;
+  const sending = yield* Effect.filter(runs, (one) => hasOutbox(opened.project, one));
+  const ended = yield* Effect.filter(sending, (one) =>
+    Effect.map(Project.stateOf(opened.journal, one), ({ outcome }) => outcome !== undefined),
+  );
+  if (ended.length === 0) return;
+  for (const { isAtWork, outbox, run } of yield* outboxesOf(opened, ended, flags)) {
+    const number = isAtWork ? 0 : yield* outbox.waiting;
+    if (number === 0) continue;
+    const words = Shell.line("webhooks", "deliver", run);
+    yield* error.print(
+      `warning: still to be sent to ${Text.line(outbox.webhook.host)}: ${count(number, "event")} of the run ${Text.line(run)}. To send what waits: ${command} ${words}`,
+    );
+  }
+});
+
 interface Found {
   readonly run: string;
   readonly outbox: Outbox.Outbox;
   readonly isAtWork: boolean;
 }
 
-const outboxes = Effect.fnUntraced(function* (options: Options) {
-  const { error } = yield* Screen;
-  const config = yield* Config.load(options);
-  const webhooks = yield* Effect.fromResult(config.webhooks);
-  const named = options.run;
-  const opened = named === undefined ? yield* Project.open() : yield* RunWanted.open(named);
+const outboxes = Effect.fnUntraced(function* ({ run, ...flags }: Options) {
+  const opened = run === undefined ? yield* Project.open() : yield* RunWanted.open(run);
   const runs: ReadonlyArray<string> =
     "run" in opened ? [opened.run as string] : yield* opened.journal.runs;
+  return yield* outboxesOf(opened, runs, flags);
+});
+
+const outboxesOf = Effect.fnUntraced(function* (
+  opened: Opened,
+  runs: ReadonlyArray<string>,
+  flags: Config.Flags,
+) {
+  const { error } = yield* Screen;
+  const config = yield* Config.load(flags);
+  const webhooks = yield* Effect.fromResult(config.webhooks);
   const refused = (message: string) => error.print(`warning: ${message}`);
   const found: Array<Found> = [];
   for (const run of yield* Effect.filter(runs, (one) => hasOutbox(opened.project, one))) {
@@ -114,10 +149,7 @@ const hasOutbox = Effect.fnUntraced(function* (project: Project.Project, run: st
 });
 
 const outboxOf = Effect.fnUntraced(function* (
-  {
-    journal,
-    project,
-  }: { readonly journal: Journal.Journal["Service"]; readonly project: Project.Project },
+  { journal, project }: Opened,
   run: string,
   webhook: Webhook,
   refused: (message: string) => Effect.Effect<void>,

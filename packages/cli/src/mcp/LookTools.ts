@@ -84,6 +84,9 @@ const status = McpTool.make({
       Schema.Struct({ task: Schema.String, until: Schema.String, error: Fields.maybe }),
     ),
     held_tasks: Schema.Array(Schema.Struct({ task: Schema.String, question: Schema.String })),
+    decided: Schema.Array(Schema.Struct({ task: Schema.String, answer: Schema.String })).annotate({
+      description: "Tasks whose answer takes effect when the run is resumed",
+    }),
     last_failures: Schema.Array(
       Schema.Struct({ task: Schema.String, attempts: Schema.Int, error: Fields.maybe }),
     ),
@@ -93,7 +96,7 @@ const status = McpTool.make({
     const wanted = yield* RunWanted.open(run);
     const look = yield* RunLook.look(wanted, wanted.run);
     const all = RunStatus.make(look, yield* Clock.currentTimeMillis);
-    const lists = [all.at_work_now, all.ready, all.backing_off, all.held_tasks];
+    const lists = [all.at_work_now, all.ready, all.backing_off, all.held_tasks, all.decided];
     const costUsd = all.usage.costUsd;
     return {
       text: `The run ${all.run} of ${all.plan} is ${all.status}: ${all.succeeded} of ${count(all.total, "task")} succeeded, ${all.failed} failed, ${all.held} held, ${all.at_work} at work, ${all.waiting} waiting.`,
@@ -121,6 +124,7 @@ const status = McpTool.make({
           .slice(0, shown)
           .map(({ error, task, until }) => ({ task, until, error })),
         held_tasks: all.held_tasks.slice(0, shown),
+        decided: all.decided.slice(0, shown),
         last_failures: all.last_failures.map(({ attempts, error, task }) => ({
           task,
           attempts,

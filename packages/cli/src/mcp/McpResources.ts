@@ -35,7 +35,7 @@ const listed = Effect.gen(function* () {
 const one = Effect.fnUntraced(function* (id: string) {
   const wanted = yield* RunWanted.open(id);
   const look = yield* RunLook.look(wanted, wanted.run);
-  const { at_work_now, held_tasks, last_failures, ready, ...status } = RunStatus.make(
+  const { at_work_now, decided, held_tasks, last_failures, ready, ...status } = RunStatus.make(
     look,
     yield* Clock.currentTimeMillis,
   );
@@ -45,6 +45,7 @@ const one = Effect.fnUntraced(function* (id: string) {
     backing_off: first(status.backing_off),
     at_work_now: first(at_work_now),
     held_tasks: first(held_tasks),
+    decided: first(decided),
     last_failures,
     ready: first(ready),
   });

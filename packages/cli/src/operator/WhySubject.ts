@@ -8,6 +8,7 @@ import * as Backlog from "../plan/Backlog.ts";
 import type { Config } from "../config/Config.ts";
 import { type Checked, errors, gatesOf } from "../plan/PlanCheck.ts";
 import { settings } from "../plan/PlanSettings.ts";
+import * as Decided from "../run/Decided.ts";
 import type { RunLook, Standing } from "../run/RunLook.ts";
 import * as TaskReference from "./TaskReference.ts";
 import { count, some } from "../view/Words.ts";
@@ -32,19 +33,24 @@ export interface Subject {
   readonly run: RunState.RunState | undefined;
   /** What names the run or the plan to other commands where people are. */
   readonly called: string;
+  /** Tasks whose answer takes effect when the run is resumed, with that. */
+  readonly decided: ReadonlyMap<string, string>;
 }
 
 const unsaid = (): undefined => undefined;
 
 /** A run, as its journal and its lock tell it. */
-export const ofRun = ({ id, standing, state }: RunLook, called: string): Subject => ({
-  place: { kind: "run", name: id, standing },
-  situation: Situation.ofRun(state, halts[standing]),
+export const ofRun = (look: RunLook, called: string): Subject => ({
+  place: { kind: "run", name: look.id, standing: look.standing },
+  situation: Situation.ofRun(look.state, halts[look.standing]),
   trust: unsaid,
   known: unsaid,
-  run: state,
+  run: look.state,
   called,
+  decided: new Map(Decided.list(look).map(({ answer, task }) => [task, answer])),
 });
+
+const noDecisions: Subject["decided"] = new Map();
 
 /** What the journal does not tell. */
 const halts: Readonly<Record<string, string | undefined>> = {
@@ -81,6 +87,7 @@ export const ofPlan = (
     known: unsaid,
     run: undefined,
     called: plan.file,
+    decided: noDecisions,
   };
 };
 
@@ -108,6 +115,7 @@ export const ofBacklog = (backlog: Backlog.Backlog, config: Config): Subject => 
     known: (named) => knownOf(named, issues),
     run: undefined,
     called: name,
+    decided: noDecisions,
   };
 };
 

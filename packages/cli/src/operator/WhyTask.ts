@@ -42,12 +42,32 @@ export const explain = Effect.fn("WhyTask.explain")(function* (
 ) {
   const { command } = yield* Screen;
   const { id, subject } = yield* find(options);
-  const explanation = yield* Effect.fromResult(Explanation.explain(subject.situation, id, limits));
+  const found = yield* Effect.fromResult(Explanation.explain(subject.situation, id, limits));
+  const explanation = worded(found, subject.decided);
   const steps = WhySteps.make({ explanation, subject, command });
   const trust = subject.trust(id) ?? null;
   const answer: Answer = { ...explanation, from: subject.place, trust, steps };
   return answer;
 });
+
+/** With what was decided about tasks that count as running while nobody works on the run. */
+const worded = (
+  explanation: Explanation.Explanation,
+  decided: WhySubject.Subject["decided"],
+): Explanation.Explanation => {
+  const told = <A extends Explanation.Where>(where: A): A => {
+    const answer = decided.get(where.id);
+    const summary = `decided: ${answer}; takes effect when the run is resumed`;
+    return answer === undefined ? where : { ...where, summary };
+  };
+  const { causes, dependencies, roots } = explanation;
+  return {
+    ...told(explanation),
+    dependencies: dependencies.map(told),
+    causes: causes.map(told),
+    roots: roots.map(told),
+  };
+};
 
 /** Prints why a task is where it is. */
 export const show = Effect.fn("WhyTask.show")(function* (options: Options) {

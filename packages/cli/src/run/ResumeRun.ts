@@ -44,7 +44,10 @@ export class NothingToResume extends Schema.TaggedError<NothingToResume>()("Noth
 }) {
   override readonly [Runtime.errorExitCode] = ExitCode.codes.noInput;
   override get message(): string {
-    return `there is nothing to resume in ${Text.line(this.root)}: every run has ended, the latest, ${Text.line(this.latest)}, as ${this.outcome}. To run some of its tasks again: orchestrator retry --failed`;
+    const ended = `there is nothing to resume in ${Text.line(this.root)}: every run has ended, the latest, ${Text.line(this.latest)}, as ${this.outcome}.`;
+    return this.outcome === "succeeded"
+      ? `${ended} To run its plan anew: orchestrator run`
+      : `${ended} To run again what did not succeed: orchestrator retry --failed`;
   }
 }
 

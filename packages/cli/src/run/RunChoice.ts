@@ -13,7 +13,7 @@ import { Screen } from "../terminal/Screen.ts";
 import * as Shell from "../terminal/Shell.ts";
 import * as Text from "../terminal/Text.ts";
 
-/** The run that was named is not there. */
+/** The run that was named is not there, or several have the part that was named. */
 export class UnknownRun extends Schema.TaggedError<UnknownRun>()("UnknownRun", {
   run: Schema.String,
   project: Schema.String,
@@ -24,7 +24,12 @@ export class UnknownRun extends Schema.TaggedError<UnknownRun>()("UnknownRun", {
 }) {
   override readonly [Runtime.errorExitCode] = ExitCode.codes.noInput;
   override get message(): string {
-    return `there is no run ${Text.line(this.run, 100)} in ${Text.line(this.project)}. ${this.#hint}`;
+    const name = Text.line(this.run, 100);
+    const meant = this.known.filter((id) => isPart(this.run, id));
+    if (meant.length > 1) {
+      return `${meant.length} runs begin or end with ${name}, the latest: ${listed(meant)}. Name more of the one that is meant.`;
+    }
+    return `there is no run ${name} in ${Text.line(this.project)}. ${this.#hint}`;
   }
 
   get #hint(): string {
@@ -33,10 +38,15 @@ export class UnknownRun extends Schema.TaggedError<UnknownRun>()("UnknownRun", {
     }
     const near = closest(this.run, this.known);
     if (near !== undefined) return `Did you mean ${Text.line(near)}?`;
-    const latest = this.known.slice(-5).toReversed();
-    return `The latest are ${latest.map((id) => Text.line(id)).join(", ")}.`;
+    return `The latest are ${listed(this.known)}.`;
   }
 }
+
+const isPart = (run: string, id: string): boolean => id.startsWith(run) || id.endsWith(run);
+
+/** The latest of some runs, given the oldest first. */
+const listed = (ids: ReadonlyArray<string>): string =>
+  Array.from(ids.slice(-5).toReversed(), (id) => Text.line(id)).join(", ");
 
 /** The run that was named: by its id, or by a part of it that no other run has. */
 export const named = Effect.fn("RunChoice.named")(function* (
@@ -45,7 +55,7 @@ export const named = Effect.fn("RunChoice.named")(function* (
 ) {
   const known = yield* journal.runs;
   if (known.includes(run)) return run;
-  const [only, ...others] = known.filter((id) => id.startsWith(run) || id.endsWith(run));
+  const [only, ...others] = known.filter((id) => isPart(run, id));
   if (only !== undefined && others.length === 0) return only;
   yield* RunFolders.tell({ journal, project });
   if (known.length === 0) return yield* new Project.NoRuns({ folder: project.root });

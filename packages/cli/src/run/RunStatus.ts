@@ -10,6 +10,7 @@ import {
 } from "@orchestrator/core";
 import type { RunOnGitHub } from "../github/RunOnGitHub.ts";
 import { byPhase } from "./byPhase.ts";
+import * as Decided from "./Decided.ts";
 import type { RunLook, Standing } from "./RunLook.ts";
 import * as RunSetup from "./RunSetup.ts";
 
@@ -71,7 +72,7 @@ export interface RunRow {
   readonly cancelled: number;
   /** Tasks that an agent works on, or that land. */
   readonly at_work: number;
-  /** Tasks that wait for others, for a slot or for their next attempt. */
+  /** Tasks that wait for others, for a slot, for their next attempt or for somebody to resume the run. */
   readonly waiting: number;
 }
 
@@ -91,6 +92,8 @@ export interface RunStatus extends RunRow {
   readonly ready: ReadonlyArray<string>;
   readonly backing_off: ReadonlyArray<BackingOff>;
   readonly held_tasks: ReadonlyArray<{ readonly task: string; readonly question: string }>;
+  /** Tasks whose answer takes effect when the run is resumed. */
+  readonly decided: ReadonlyArray<Decided.Decided>;
   /** The last ones first. */
   readonly last_failures: ReadonlyArray<Failed>;
   /** The workflow that the run is of, with the values of its parameters; null for another plan. */
@@ -103,7 +106,13 @@ export interface RunStatus extends RunRow {
 const shownFailures = 5;
 
 /** A run in one row, at a moment given in milliseconds since the epoch. */
-export const row = ({ holder, id, standing, state }: RunLook, now: number): RunRow => {
+export const row = (look: RunLook, now: number): RunRow => rowOf(look, now, Decided.list(look));
+
+const rowOf = (
+  { holder, id, standing, state }: RunLook,
+  now: number,
+  decided: ReadonlyArray<Decided.Decided>,
+): RunRow => {
   const count = (...phases: ReadonlyArray<RunState.Phase>) =>
     phases.reduce((sum, phase) => sum + state.count(phase), 0);
   return {
@@ -122,8 +131,8 @@ export const row = ({ holder, id, standing, state }: RunLook, now: number): RunR
     held: count("Held"),
     skipped: count("Skipped"),
     cancelled: count("Cancelled"),
-    at_work: count("Launching", "Running", "Landing"),
-    waiting: count("Pending", "Ready", "BackingOff"),
+    at_work: count("Launching", "Running", "Landing") - decided.length,
+    waiting: count("Pending", "Ready", "BackingOff") + decided.length,
   };
 };
 
@@ -131,8 +140,10 @@ export const row = ({ holder, id, standing, state }: RunLook, now: number): RunR
 export const make = (look: RunLook, now: number, github: RunOnGitHub | null = null): RunStatus => {
   const { state } = look;
   const tasks = inPhases(state);
+  const decided = Decided.list(look);
+  const atWorkNow = [...tasks("Running"), ...tasks("Launching"), ...tasks("Landing")];
   return {
-    ...row(look, now),
+    ...rowOf(look, now, decided),
     mode: state.mode,
     workflow: RunSetup.workflowOf(state.context) ?? null,
     concurrency: state.concurrency,
@@ -147,13 +158,16 @@ export const make = (look: RunLook, now: number, github: RunOnGitHub | null = nu
     })),
     usage: state.usage,
     limits: state.limits ?? null,
-    at_work_now: [...tasks("Running"), ...tasks("Launching"), ...tasks("Landing")].map(atWork),
+    at_work_now: atWorkNow
+      .filter(({ task }) => decided.every((one) => one.task !== task.id))
+      .map(atWork),
     ready: tasks("Ready").map(({ task }) => task.id),
     backing_off: tasks("BackingOff").map(backingOff),
     held_tasks: Operator.held(state).map(({ question, task }) => ({
       task: task.task.id,
       question,
     })),
+    decided,
     last_failures: tasks("Failed")
       .toSorted((one, other) => other.endedAt! - one.endedAt!)
       .slice(0, shownFailures)

@@ -45,6 +45,7 @@ export const lines = (view: View): ReadonlyArray<string> => {
     { title: "Wait for a slot", lines: names(view.status.ready) },
     again(view),
     held(view),
+    decided(view),
     failures(view),
     // Commands are there to be copied: they are never cut.
     { lines: steps(view), isWhole: true },
@@ -187,6 +188,16 @@ const held = ({ status }: View): Section => ({
       "yellow",
       `${looks.Held.symbol} ${Text.line(task, 60)}: ${Text.line(question, limits.line)}`,
     ]),
+});
+
+const decided = ({ status }: View): Section => ({
+  title: "Decided, takes effect when the run is resumed",
+  lines: status.decided
+    .slice(0, shownTasks)
+    .map(
+      ({ answer, task }) =>
+        `${looks.Ready.symbol} ${Text.line(task, 60)}: ${Text.line(answer, limits.line)}`,
+    ),
 });
 
 const failures = ({ now, status }: View): Section => ({

@@ -89,7 +89,9 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     call: (...args: ReadonlyArray<string>) =>
       Cli.runWith(orchestrator, { version: "1.2.3" })(args).pipe(
         Effect.exit,
-        Effect.provide(Usage.layer({ argv: ["node", "orchestrator", ...args] })),
+        Effect.provide(
+          Usage.layer({ argv: ["node", "orchestrator", ...args] }, () => orchestrator),
+        ),
         Effect.provideService(Screen, screen),
         Effect.provideService(Signals.Signals, signals()),
       ),
