@@ -55,6 +55,7 @@ const wanted = [
   ["labels.delete", "delete", `${repo}/labels/{name}`],
   ["milestones.list", "get", `${repo}/milestones`],
   ["pulls.list", "get", `${repo}/pulls`],
+  ["pulls.create", "post", `${repo}/pulls`],
   ["pulls.get", "get", pull],
   ["pulls.update", "patch", pull],
   ["pulls.commits", "get", `${pull}/commits`],

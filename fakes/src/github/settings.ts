@@ -155,6 +155,7 @@ const repo = shape(
     milestones: list(milestone),
     types: list(string),
     issues: list(issue),
+    git: string,
     empty: boolean,
     refusesCustomRefs: boolean,
     merging,

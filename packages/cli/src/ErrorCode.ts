@@ -58,7 +58,12 @@ export const rows: Readonly<Record<string, Row>> = {
     "codegen-not-configured",
     "Set CODEGEN_ORG_ID and CODEGEN_API_TOKEN, or write a section codegen.",
   ),
-  NoAgent: row("no-agent", "Set CODEGEN_ORG_ID and CODEGEN_API_TOKEN, or write a section codegen."),
+  NoAgent: row("no-agent", "Set ORCHESTRATOR_AGENT_NAME, as claude, or configure Codegen."),
+  Unserved: row("no-agent-for-issues", "Correct what the problems name, or name another agent."),
+  NotTheClone: row(
+    "not-the-clone",
+    "Start the command in a clone of the repository of the issues.",
+  ),
   NoRepository: row("no-repository", "Set codegen.repo_id, or leave --no-preflight out."),
   NotReady: row("codegen-not-ready", look),
   NoToken: row("no-token", "Set GITHUB_TOKEN, or log in with gh auth login."),

@@ -141,9 +141,34 @@ describe("a backlog", () => {
         kind: "InvalidValue",
         tasks: ["acme/shop#2"],
         message:
-          'acme/shop#2 is for the agent "codgen", which issues cannot have. Agents of Codegen work on them: name codegen, or none. Did you mean "codegen"?',
+          'acme/shop#2 is for the agent "codgen", which issues cannot have. Agents of issues are codegen, local, claude, codex, gemini, opencode. Did you mean "codegen"?',
       },
     ]);
+  });
+
+  it("leaves tasks for agents of this machine behind that cannot work on them, and says why", () => {
+    const named = (number: number, agent?: string) => {
+      const { task } = issue(number);
+      return issue(number, { task: { ...task, ...(agent === undefined ? {} : { agent }) } });
+    };
+    const issues = [named(1), named(2, "codex"), named(3, "gemini"), named(4, "local")];
+    const lacking = {
+      codex: { clause: "there is no program codex on the PATH", advice: "Get it" },
+    };
+    const here = { hasCodegen: false, usual: "claude", own: { claude: {}, codex: {} }, lacking };
+    const blocked = (home: string | undefined) =>
+      backlog(issues, [], false, { ...here, home }).plan.issues.map((one) => one.blocked);
+    expect(blocked("Acme/Shop")).toEqual([
+      undefined,
+      'is for the agent "codex", and there is no program codex on the PATH',
+      'is for the agent "gemini", which the configuration does not give to issues',
+      'is for the agent "local", which the configuration does not give to issues',
+    ]);
+    const elsewhere =
+      'is for the agent "claude" of this machine, which works in a clone of acme/shop';
+    expect(blocked("acme/api")[0]).toBe(`${elsewhere}, and this is one of acme/api`);
+    expect(blocked(undefined)[0]).toBe(`${elsewhere}, and this folder is no clone of it`);
+    expect(backlog(issues, [], false, { ...here, home: undefined }).isUnserved).toBe(true);
   });
 
   it("knows the repositories of its tasks, and keeps what agents are told beside other things", () => {

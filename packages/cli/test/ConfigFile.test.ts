@@ -73,8 +73,8 @@ describe("a configuration file", () => {
   it.each([
     [
       "an unknown section",
-      "agents: {}\n",
-      'config.yaml:1:1  agents: unknown key; allowed are github, codegen, agent, automation, limits, resources, project, mcp, on, webhooks, logging_level; did you mean "agent"?',
+      "agnet: {}\n",
+      'config.yaml:1:1  agnet: unknown key; allowed are github, codegen, agent, agents, automation, limits, resources, project, mcp, on, webhooks, logging_level; did you mean "agent"?',
     ],
     [
       "an unknown key",

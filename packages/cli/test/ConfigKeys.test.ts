@@ -39,7 +39,9 @@ describe("the published JSON Schema of configurations", () => {
   });
 
   it.each([
-    [{ agents: {} }],
+    [{ agnet: {} }],
+    [{ agents: { claud: {} } }],
+    [{ agents: { claude: { args: "-v" } } }],
     [{ agent: { retry_attempts: 3.5 } }],
     [{ agent: { retry_attempts: "three" } }],
     [{ agent: { max_concurrent_agents: 0 } }],

@@ -74,6 +74,25 @@ describe("orchestrator doctor on GitHub", () => {
     }),
   );
 
+  it.live("looks at what agents of this machine push to, in the clone of a fork upstream", () =>
+    Effect.gen(function* () {
+      const folder = yield* scene({ ORCHESTRATOR_AGENT_NAME: "claude" });
+      const url = (repository: string) => `${folder.fake.url}/${repository}.git`;
+      yield* folder.clone({ origin: url("operator/shop"), upstream: url("acme/shop") });
+      const { out } = yield* folder.run(...doctor("config.yaml"));
+      expect(findings(out)).toContainEqual({
+        about: "github access",
+        level: "ok",
+        message: expect.stringContaining("open pull requests"),
+      });
+      expect(JSON.parse(out)).toContainEqual({
+        about: "agents on issues",
+        level: "problem",
+        message: expect.stringMatching(/^The remote upstream .*acme\/shop/),
+      });
+    }),
+  );
+
   it.live("names what a token may not read", () =>
     Effect.gen(function* () {
       const folder = yield* scene({ GITHUB_TOKEN: "github_pat_weak" });

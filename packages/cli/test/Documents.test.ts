@@ -259,7 +259,7 @@ const refused = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
   const { command, rest } = CommandsText.find(words);
   const place = yield* Screens.make({});
   const parse = Command.runWith(CommandsText.idle(command), { version: "" })(rest);
-  const usage = Usage.layer({ argv: ["node", "orchestrator", ...words] });
+  const usage = Usage.layer({ argv: ["node", "orchestrator", ...words] }, () => command);
   const exit = yield* Effect.exit(place.run(Effect.provide(parse, usage)));
   return Exit.isSuccess(exit) ? undefined : place.error();
 });

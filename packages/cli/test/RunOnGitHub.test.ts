@@ -275,8 +275,10 @@ describe("orchestrator run on GitHub", { timeout, concurrent: true }, () => {
       const local = { title: "By hand", labels: ["agent:local"] };
       const folder = yield* Joined.scene({ issues: [local, six[1]!] });
       const { code, error, out } = yield* folder.run(...run);
-      expect({ code, out }).toEqual({ code: 0, out: "There is nothing to run.\n" });
-      expect(error).toContain('acme/shop#1 is for the agent "local", which issues cannot have.');
+      expect({ code, out }).toEqual({ code: 78, out: "" });
+      expect(error).toContain(
+        'acme/shop#1 is for the agent "local", which the configuration does not give to issues. Give it to them (agents: { local: { run: my-agent } }), or name another agent.',
+      );
       const plan = yield* folder.run("plan", "--config", "config.yaml");
       expect(plan.out).toContain("acme/shop#2  Server: waits for acme/shop#1, which cannot run");
     }),

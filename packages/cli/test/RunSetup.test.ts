@@ -72,10 +72,10 @@ describe("RunSetup", () => {
 
   it.effect("refuses a setup of a later version with 78, and says what to do", () =>
     Effect.gen(function* () {
-      expect(yield* refusal({ program: "orchestrator", version: 4, agents: [] })).toEqual({
+      expect(yield* refusal({ program: "orchestrator", version: 5, agents: [] })).toEqual({
         code: 78,
         message:
-          "the run r was started by a later version of orchestrator (its setup has version 4, this one understands 3). Update orchestrator, then try again.",
+          "the run r was started by a later version of orchestrator (its setup has version 5, this one understands 4). Update orchestrator, then try again.",
       });
     }),
   );

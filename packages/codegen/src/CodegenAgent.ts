@@ -17,7 +17,6 @@ import * as CodegenTask from "./CodegenTask.ts";
 import { allRuns, type Filter } from "./internal/findRuns.ts";
 import { launchRun } from "./internal/launchRun.ts";
 import { Poller, type Sighting } from "./internal/Poller.ts";
-import { promptParts } from "./internal/promptParts.ts";
 import { Recent } from "./internal/Recent.ts";
 import { runEnd, type Unreported } from "./internal/RunEnd.ts";
 import { SharedScan } from "./internal/SharedScan.ts";
@@ -28,6 +27,7 @@ import { webUrl } from "./internal/webUrl.ts";
 import * as Marker from "./Marker.ts";
 import * as Prompt from "./Prompt.ts";
 import * as RunStatus from "./RunStatus.ts";
+import * as TaskPrompt from "./TaskPrompt.ts";
 
 export interface Options extends CodegenClient.Options {
   /** The name that tasks route to (default `codegen`). */
@@ -252,9 +252,9 @@ const isUnknown = (change: Agent.Change | undefined): boolean =>
 const bodyOf = Effect.fnUntraced(function* (request: Agent.LaunchRequest, options: Options) {
   const refuse = (message: string) => new Agent.LaunchError({ reason: "Rejected", message });
   const stated = yield* Effect.mapError(Effect.fromResult(CodegenTask.of(request.task)), refuse);
-  const parts = promptParts(request, stated);
-  const prompt = yield* Effect.mapError(Prompt.render(parts, options.prompt), ({ message }) =>
-    refuse(message),
+  const prompt = yield* Effect.mapError(
+    TaskPrompt.render(request, stated, options.prompt),
+    ({ message }) => refuse(message),
   );
   const repoId = stated.repo_id ?? options.repoId;
   const model = stated.model ?? options.model;

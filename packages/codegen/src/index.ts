@@ -17,3 +17,4 @@ export * as Prompt from "./Prompt.ts";
 export * as PromptFile from "./PromptFile.ts";
 export * as PullRequests from "./PullRequests.ts";
 export * as RunStatus from "./RunStatus.ts";
+export * as TaskPrompt from "./TaskPrompt.ts";

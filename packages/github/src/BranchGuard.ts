@@ -66,7 +66,8 @@ const prepare = Effect.fnUntraced(function* (
   const { repository } = payload.github;
   const from =
     startFrom === undefined ? undefined : yield* beginning(client, repository, startFrom, base);
-  if (wantsBranch(payload)) {
+  // The one that changes land on is there, and nothing is made of it.
+  if (wantsBranch(payload) && payload.branch !== base) {
     const wanted = { repository, branch: payload.branch, from: from ?? base };
     const continued = { isContinued: mayHaveWorked, mayBeBehind: attempt > 1 };
     yield* Branches.ensure(client, { ...wanted, ...continued }).pipe(

@@ -87,6 +87,12 @@ export const ensure: (
   },
 );
 
+/** The name of the branch that people of a repository, `owner/repo`, work from. */
+export const defaultOf = (
+  client: GitHubClient,
+  repository: string,
+): Effect.Effect<string, GitHubError> => new GitRefs(client, repository).defaultBranch();
+
 const baseOf = Effect.fnUntraced(function* (refs: GitRefs, wanted: Wanted) {
   const from = wanted.from ?? (yield* refs.defaultBranch());
   if (from === wanted.branch) {

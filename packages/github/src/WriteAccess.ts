@@ -1,7 +1,14 @@
 /** Whether a token may do what a run does on GitHub, as far as GitHub tells before it is done. */
 
 /** Something that a run writes. */
-export type Operation = "comments" | "labels" | "closing" | "merging" | "lease" | "board";
+export type Operation =
+  | "comments"
+  | "labels"
+  | "closing"
+  | "delivery"
+  | "merging"
+  | "lease"
+  | "board";
 
 interface Need {
   /** As people call it. */
@@ -17,6 +24,11 @@ export const needs: Readonly<Record<Operation, Need>> = {
   comments: { what: "comment on issues", permission: "Issues: write", scope: "repo" },
   labels: { what: "label issues", permission: "Issues: write", scope: "repo" },
   closing: { what: "close issues", permission: "Issues: write", scope: "repo" },
+  delivery: {
+    what: "open pull requests",
+    permission: "Pull requests: write",
+    scope: "repo",
+  },
   merging: {
     what: "merge pull requests",
     permission: "Contents: write and Pull requests: write",

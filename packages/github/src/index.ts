@@ -37,6 +37,8 @@ export * as Permissions from "./Permissions.ts";
 export * as Preflight from "./Preflight.ts";
 export * as ProjectSource from "./ProjectSource.ts";
 export * as PullRequestChoice from "./PullRequestChoice.ts";
+export * as PullRequestOpening from "./PullRequestOpening.ts";
+export * as PullRequestText from "./PullRequestText.ts";
 export * as PullRequestView from "./PullRequestView.ts";
 export * as RateLimits from "./RateLimits.ts";
 export * as ReportComment from "./ReportComment.ts";

@@ -74,6 +74,16 @@ describe("a task that wants a branch", () => {
     }),
   );
 
+  it.effect("has nothing made where it wants the one that changes land on", () =>
+    Effect.gen(function* () {
+      const simulation = yield* shop();
+      const asked = request({ task: task("main") });
+      const { error, requests } = yield* launching(simulation, asked, { base: "main" });
+      assert.deepStrictEqual([error, requests.length], [undefined, 1]);
+      assert.strictEqual(created(simulation), 0);
+    }),
+  );
+
   it.effect("finds it at the change that it stands on, whose branch is told", () =>
     Effect.gen(function* () {
       const simulation = yield* shop(pulled);

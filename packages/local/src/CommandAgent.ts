@@ -31,7 +31,7 @@
  * Exit code 0 is success, 75 (EX_TEMPFAIL) asks for another try that is not
  * charged to the task, every other code and every signal is a failure.
  */
-import { Agent } from "@orchestrator/core";
+import { Agent, type Task } from "@orchestrator/core";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
@@ -82,6 +82,15 @@ export interface CommandAgentOptions {
   readonly defaults?: PlanFile.TaskDefaults | undefined;
   /** Keeps the worktree and branch of attempts that fail. Default: false. */
   readonly keepFailed?: boolean | undefined;
+  /**
+   * What an agent is told, whole. Default: the prompt of the task with its further keys, in which
+   * references are replaced, and why the attempt before failed.
+   */
+  readonly prompt?:
+    | ((request: Agent.LaunchRequest) => Effect.Effect<string, Agent.LaunchError>)
+    | undefined;
+  /** The message of the commit with what a command left. Default: the title and the id of the task. */
+  readonly message?: ((task: Task.Task) => string) | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. Default: 5000. */
   readonly graceMillis?: number | undefined;
 }

@@ -82,10 +82,13 @@ const settings = [
   "advice.detachedHead=false",
 ].flatMap((setting) => ["-c", setting]);
 
-/** Makes a git that takes only what it needs from the given variables. */
-export const make = Effect.fnUntraced(function* (environment: Readonly<Record<string, string>>) {
+/** Makes a git that takes only what it needs from the given variables, and all of `more`. */
+export const make = Effect.fnUntraced(function* (
+  environment: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+) {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner;
-  const env = { ...pick(environment, inherited), ...fixed };
+  const env = { ...pick(environment, inherited), ...more, ...fixed };
 
   const run = Effect.fn("Git.run")(
     function* (folder: string, args: ReadonlyArray<string>) {

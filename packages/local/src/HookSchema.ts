@@ -31,10 +31,13 @@ const Variable = v.pipe(
   v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, must(nameRule)),
 );
 
+/** Names of variables of the environment. */
+export const VariableNames = list(Variable, "a list of names of variables");
+
 const Run = v.pipe(Line, v.description("The command: a line for the shell."));
 const Pass = v.exactOptional(
   v.pipe(
-    list(Variable, "a list of names of variables"),
+    VariableNames,
     v.description("Names of further variables of the environment that it gets."),
   ),
 );

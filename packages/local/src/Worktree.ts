@@ -109,7 +109,7 @@ export const removeUnused = Effect.fn("Worktree.removeUnused")(function* (
  */
 export const collect = Effect.fn("Worktree.collect")(function* (
   worktree: Worktree,
-  task: Task.Task,
+  message: string,
 ) {
   const git = yield* Git;
   const at = (args: ReadonlyArray<string>) => git.text(worktree.path, inside(worktree, args));
@@ -128,7 +128,7 @@ export const collect = Effect.fn("Worktree.collect")(function* (
     inside(worktree, ["diff", "--cached", "--quiet", "--no-ext-diff"]),
   );
   if (staged.exitCode !== 0) {
-    yield* at(["commit", "--quiet", "--no-verify", "--allow-empty-message", "-m", describe(task)]);
+    yield* at(["commit", "--quiet", "--no-verify", "--allow-empty-message", "-m", message]);
   }
   const commit = yield* at(["rev-parse", "--verify", "HEAD^{commit}"]);
   if (commit === worktree.start) return undefined;

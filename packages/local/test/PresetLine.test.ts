@@ -20,8 +20,10 @@ const lineOf = (
       previousFailure: undefined,
       ...rest,
     },
-    "Worktree",
-    { preset: Presets.named(name)!, args },
+    {
+      isolation: { _tag: "None", folder: "/" },
+      preset: { preset: Presets.named(name)!, args },
+    },
   );
 
 const commandOf = (...given: Parameters<typeof lineOf>) =>

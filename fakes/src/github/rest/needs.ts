@@ -45,6 +45,7 @@ const particular: Readonly<Record<string, ReadonlyArray<Need>>> = {
   "labels.create": either("write", "write"),
   "labels.update": either("write", "write"),
   "labels.delete": either("write", "write"),
+  "pulls.create": [write("pull_requests")],
   "pulls.update": [write("pull_requests", "read")],
   "pulls.merge": [write("contents")],
   "pulls.isMerged": [{ area: "contents", level: "read" }],
@@ -71,4 +72,4 @@ export const needsOf = (endpoint: string): ReadonlyArray<Need> =>
 
 /** What people are told of, and what is limited for it. */
 export const createsContent = (endpoint: string): boolean =>
-  endpoint === "comments.create" || endpoint === "issues.create";
+  endpoint === "comments.create" || endpoint === "issues.create" || endpoint === "pulls.create";

@@ -1,9 +1,11 @@
 import { invalid, notAccessible, refuse } from "../refusals.ts";
 import { isAtLeast } from "../world/Access.ts";
-import { moveRef } from "../world/branches.ts";
+import { moveRef, pullsFrom } from "../world/branches.ts";
 import { closeIssue, reopenIssue } from "../world/closing.ts";
 import { entriesOf, mergePull, tieClosed } from "../world/merge.ts";
+import type { IssueInput } from "../world/input.ts";
 import type { Issue, MergeMethod } from "../world/model.ts";
+import { openIssue, relate } from "../world/openIssue.ts";
 import { tipOf } from "../world/pushes.ts";
 import {
   changesOf,
@@ -36,6 +38,33 @@ const list: Endpoint = (request) => {
     (issue) => issue.pull !== null && isHead(issue) && isBase(issue),
   );
   return listed(request, "pulls", found, (issue) => pullAnswer(request.place, issue));
+};
+
+const refusedHead = (message: string) =>
+  invalid([{ resource: "PullRequest", code: "custom", message }]);
+
+/** There is one open pull request of a branch into a base at most. */
+const create: Endpoint = (request) => {
+  const { maker, place, repo } = request;
+  const [title, head, base, body] = ["title", "head", "base", "body"].map((name) =>
+    given<string>(request, name),
+  );
+  const tip = repo.git.tip(head ?? "");
+  if (tip === null) return invalid([{ resource: "PullRequest", field: "head", code: "invalid" }]);
+  if (repo.git.tip(base ?? "") === null)
+    return invalid([{ resource: "PullRequest", field: "base", code: "invalid" }]);
+  const isThere = pullsFrom(repo, head!).some(({ pull }) => pull!.base === base);
+  if (isThere) return refusedHead(`A pull request already exists for ${repo.owner.login}:${head}.`);
+  if (repo.git.isAncestor(tip.sha, tipOf(repo, base!)))
+    return refusedHead(`No commits between ${base} and ${head}`);
+  const doing = doingOf(request);
+  const draft = given<boolean>(request, "draft") ?? false;
+  const input = { title, body, author: doing.by, pull: { head, base, draft } };
+  const issue = openIssue(maker, repo, input as IssueInput);
+  relate(maker, issue, input as IssueInput);
+  maker.did("pull.opened", doing, referenceOf(issue), { head, base });
+  const answer = wholePullAnswer(place, issue, maker.world.clock.now());
+  return done(201, answer, "pull", issue.id, referenceOf(issue));
 };
 
 /** An endpoint of one pull request, which is refused where there is none. */
@@ -178,6 +207,7 @@ const updateBranch = onPull((request, issue) => {
 /** The endpoints of pull requests. */
 export const pullEndpoints: Readonly<Record<string, Endpoint>> = {
   "pulls.list": list,
+  "pulls.create": create,
   "pulls.get": onPull(({ place, maker }, issue) =>
     ok(wholePullAnswer(place, issue, maker.world.clock.now())),
   ),

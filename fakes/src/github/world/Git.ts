@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Disk } from "./Disk.ts";
 import type { Account } from "./model.ts";
 
 /** What a commit did to a file. */
@@ -59,17 +60,24 @@ export class Git {
   readonly commits = new Map<string, Commit>();
   readonly blobs = new Map<string, string>();
   /** By full name, `refs/heads/main`. */
-  readonly refs = new Map<string, string>();
+  readonly refs: Map<string, string>;
+  /** The repository that git itself can fetch from and push to; `null`: there is none. */
+  readonly disk: Disk | null;
   readonly #trees = new Map<string, Tree>([[emptyTree, { base: null, entries: [] }]]);
   readonly #ancestors = new Map<string, ReadonlySet<string>>();
   readonly #divergences = new Map<string, Divergence>();
+
+  constructor(disk: Disk | null = null) {
+    this.disk = disk;
+    this.refs = disk?.refs ?? new Map<string, string>();
+  }
 
   tip(branch: string): Commit | null {
     return this.commits.get(this.refs.get(`refs/heads/${branch}`) ?? "") ?? null;
   }
 
   blob(content: string): string {
-    const sha = hashOf("blob", content);
+    const sha = this.disk?.blob(content) ?? hashOf("blob", content);
     this.blobs.set(sha, content);
     return sha;
   }
@@ -97,8 +105,14 @@ export class Git {
     return files;
   }
 
-  /** Keeps a commit; `sha` where the world has chosen one. */
-  commit(given: Omit<Commit, "sha" | "changes" | "order">, sha = commitSha(given)): Commit {
+  /** Keeps a commit; `sha` where the world has chosen one, and git has no say in it. */
+  commit(given: Omit<Commit, "sha" | "changes" | "order">, chosen = commitSha(given)): Commit {
+    const sha = this.disk?.commit(given, this.files(given.tree).values()) ?? chosen;
+    return this.keep(given, sha);
+  }
+
+  /** Keeps a commit that was made elsewhere. */
+  keep(given: Omit<Commit, "sha" | "changes" | "order">, sha: string): Commit {
     const known = this.commits.get(sha);
     if (known !== undefined) return known;
     const [parent] = given.parents;

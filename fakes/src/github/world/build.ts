@@ -1,6 +1,7 @@
 import type { Clock } from "../../shared/Clock.ts";
 import { addProject } from "./board.ts";
 import { bindChecks, startChecks } from "./checks.ts";
+import { Disk } from "./Disk.ts";
 import { Git } from "./Git.ts";
 import type { OrgInput, RepoInput, UserInput, WorldInput } from "./input.ts";
 import { Maker } from "./Maker.ts";
@@ -8,6 +9,7 @@ import type { Account, Merging, Repo } from "./model.ts";
 import { openIssue, relate } from "./openIssue.ts";
 import { toProtection } from "./protection.ts";
 import { rootOf, tipOf } from "./pushes.ts";
+import { receive } from "./receive.ts";
 import { World } from "./World.ts";
 
 const month = 30 * 86_400_000;
@@ -90,7 +92,7 @@ const addRepo = (maker: Maker, input: RepoInput): Repo => {
     types: [],
     issues: new Map(),
     lastNumber: 0,
-    git: new Git(),
+    git: new Git(input.git === undefined ? null : new Disk(input.git)),
     refusesCustomRefs: input.refusesCustomRefs ?? false,
     merging: { ...everyWay, ...input.merging },
     protections: new Map(
@@ -103,6 +105,7 @@ const addRepo = (maker: Maker, input: RepoInput): Repo => {
     queueSince: new Map(),
   };
   bindChecks(repo, world);
+  receive(maker, repo);
   if (input.empty !== true) {
     startChecks(repo, rootOf(repo), repo.baseChecks, repo.createdAt);
     for (const branch of repo.protections.keys()) tipOf(repo, branch);

@@ -27,6 +27,7 @@ export type What =
   | "ref.moved"
   | "ref.forced"
   | "ref.deleted"
+  | "pull.opened"
   | "pull.pushed"
   | "pull.merged"
   | "pull.updated"

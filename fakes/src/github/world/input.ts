@@ -151,6 +151,8 @@ export interface RepoInput {
   readonly milestones?: ReadonlyArray<string | MilestoneInput>;
   readonly types?: ReadonlyArray<string>;
   readonly issues?: ReadonlyArray<IssueInput>;
+  /** A bare repository of this machine that is its git side: what is pushed there is seen here, and what is merged here is there. */
+  readonly git?: string;
   /** Whether nothing was ever pushed to it. */
   readonly empty?: boolean;
   /** Whether refs are branches and tags only; others are refused. */

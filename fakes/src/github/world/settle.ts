@@ -1,6 +1,7 @@
 import type { Maker } from "./Maker.ts";
 import { mergePull } from "./merge.ts";
 import type { Issue, Repo } from "./model.ts";
+import { receive } from "./receive.ts";
 import { enterQueue, leaveQueue } from "./queue.ts";
 import { checksOverAt, conflictsOf, knownAt, knownStateOf, protectionOf } from "./requirements.ts";
 
@@ -13,6 +14,7 @@ interface Due {
 export const settle = (maker: Maker): void => {
   const { world } = maker;
   world.prepare();
+  for (const repo of world.repos) receive(maker, repo);
   const now = world.horizon ?? world.clock.now();
   for (let due = earliest(maker, now); due !== null; due = earliest(maker, now)) due.act();
   world.settledAt = now;

@@ -14,6 +14,7 @@ import * as Schema from "effect/Schema";
 import * as Automation from "./Automation.ts";
 import * as ConfigFile from "./ConfigFile.ts";
 import * as ConfigGitHub from "./ConfigGitHub.ts";
+import type { Sections } from "./ConfigFile.ts";
 import type { Sources } from "./ConfigSources.ts";
 import * as ExitCode from "../ExitCode.ts";
 import * as Webhook from "../hooks/Webhook.ts";
@@ -50,6 +51,10 @@ export interface Config {
   readonly codegen: Result.Result<CodegenConfig.Settings, ConfigInvalid> | undefined;
   /** How GitHub is reached and what is read there, or why it cannot be; undefined if there is no section. */
   readonly github: Result.Result<GitHubConfig.Settings, ConfigInvalid> | undefined;
+  /** The agent of issues that name none; undefined if nothing says it. */
+  readonly agent: string | undefined;
+  /** The agents of this machine that may work on issues, by name. */
+  readonly agents: Readonly<Record<string, OwnAgent>>;
   /** What a run does on GitHub by itself. */
   readonly automation: Automation.Automation;
   /** What runs may use, by the keys of the section. */
@@ -66,6 +71,16 @@ export interface Config {
   readonly webhooks: Result.Result<ReadonlyArray<Webhook.Webhook>, ConfigInvalid>;
   /** What is allowed but not wise. */
   readonly warnings: ReadonlyArray<string>;
+}
+
+/** What the operator gives an agent of this machine. */
+export interface OwnAgent {
+  /** Of a coding agent. */
+  readonly args?: ReadonlyArray<string>;
+  /** The command line of the agent `local`. */
+  readonly run?: string;
+  /** Names of variables of the environment. */
+  readonly passEnv?: ReadonlyArray<string>;
 }
 
 /** The configuration cannot be used; each line says where and what. */
@@ -175,6 +190,8 @@ export const none: Config = {
   repository: undefined,
   codegen: undefined,
   github: undefined,
+  agent: undefined,
+  agents: {},
   automation: Automation.of(),
   limits: {},
   resources: {},
@@ -206,6 +223,8 @@ export const ofSources = Effect.fn("Config.ofSources")(function* (sources: Sourc
     repository: onGitHub.repository,
     codegen,
     github: onGitHub.settings && Result.mapError(onGitHub.settings, invalid),
+    agent: agent?.name ?? undefined,
+    agents: ownAgents(sources.value.agents),
     automation: Automation.of(automation),
     limits: { ...limits },
     resources: { ...sources.value.resources },
@@ -219,6 +238,18 @@ export const ofSources = Effect.fn("Config.ofSources")(function* (sources: Sourc
     warnings: sources.warnings,
   } satisfies Config;
 });
+
+/** An agent whose value is nothing is not there. */
+const ownAgents = (stated: Sections["agents"]): Config["agents"] =>
+  Object.fromEntries(
+    Object.entries(stated ?? {}).flatMap(([name, given]) => {
+      if (given === null || given === undefined) return [];
+      const { pass_env: passEnv, ...rest } = given;
+      const all = { ...rest, passEnv };
+      const said = Object.entries(all).filter(([, value]) => value !== null && value !== undefined);
+      return [[name, Object.fromEntries(said) as OwnAgent]];
+    }),
+  );
 
 /** Variables that are set for another purpose are no mistake until Codegen is needed. */
 const codegenIn = Effect.fnUntraced(function* (sources: Sources, given: Given) {

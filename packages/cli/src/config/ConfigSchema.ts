@@ -10,10 +10,13 @@ import {
   record,
   text,
 } from "@orchestrator/local/DataSchema";
+import * as AgentSchema from "@orchestrator/local/AgentSchema";
 import * as HookSchema from "@orchestrator/local/HookSchema";
+import * as Presets from "@orchestrator/local/presets/Presets";
 import * as v from "valibot";
 import * as Webhook from "../hooks/Webhook.ts";
 import * as McpPermission from "../mcp/McpPermission.ts";
+import * as Routing from "../plan/Routing.ts";
 import * as TrackingIssue from "../github/TrackingIssue.ts";
 
 /** What a key means, for the JSON Schema and the guide. */
@@ -63,6 +66,10 @@ const flag = from(v.boolean(must("be true or false")));
 
 const agent = mapping(
   {
+    name: key(
+      choice(Routing.ofIssues),
+      "The agent of issues that name none; absent: Codegen where it is configured, else the only one of the section agents.",
+    ),
     max_concurrent_agents: key(
       whole(1, 10_000),
       "Agents at work at once; the plan and --concurrency go before it.",
@@ -85,6 +92,52 @@ const agent = mapping(
     ),
   },
   "a mapping with keys of the section agent",
+);
+
+const passEnv = key(
+  HookSchema.VariableNames,
+  "Names of further variables of the environment that it gets.",
+);
+
+const coder = ({ title }: (typeof Presets.all)[number]) =>
+  key(
+    mapping(
+      {
+        args: key(
+          AgentSchema.Args,
+          "Arguments of the program besides its own, as those that let it do more.",
+        ),
+        pass_env: passEnv,
+      },
+      "a mapping with the keys args and pass_env",
+    ),
+    `${title}: {} is enough.`,
+  );
+
+const command = key(
+  mapping(
+    {
+      run: key(
+        text("be a command line as text"),
+        "The command: a line for the shell; the file $ORCHESTRATOR_PROMPT_FILE says what is wanted.",
+      ),
+      pass_env: passEnv,
+    },
+    "a mapping with the keys run and pass_env",
+  ),
+  "A command that works on issues.",
+);
+
+/** Those of this machine that may work on issues. */
+const agents = mapping(
+  {
+    claude: coder(Presets.named("claude")!),
+    codex: coder(Presets.named("codex")!),
+    gemini: coder(Presets.named("gemini")!),
+    opencode: coder(Presets.named("opencode")!),
+    local: command,
+  },
+  `a mapping with keys of ${[...Presets.names, Routing.local].join(", ")}`,
 );
 
 /** How a change is merged. */
@@ -352,6 +405,7 @@ const shape = <C extends v.GenericSchema, G extends v.GenericSchema>(codegen: C,
       github: key(github, "Where tasks come from on GitHub, and how it is reached."),
       codegen: key(codegen, "How Codegen is reached, and what its agents are told."),
       agent: key(agent, "Limits of agents and their attempts."),
+      agents: key(agents, "Coding agents of this machine that may work on issues of GitHub."),
       automation: key(automation, "What a run does on GitHub by itself."),
       limits: key(limits, "What runs may use, looked at before every launch."),
       resources: key(
@@ -369,7 +423,7 @@ const shape = <C extends v.GenericSchema, G extends v.GenericSchema>(codegen: C,
         default: "INFO",
       }),
     },
-    "a mapping with the sections github, codegen, agent, automation, limits, resources, project, mcp, webhooks, on and the key logging_level",
+    "a mapping with the sections github, codegen, agent, agents, automation, limits, resources, project, mcp, webhooks, on and the key logging_level",
   );
 
 /** The shape of a configuration whose adapters take these keys, and judge their values. */

@@ -8,7 +8,9 @@ import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Config from "../config/Config.ts";
 import type { Finding } from "./DoctorFinding.ts";
+import * as OwnAgentsDoctor from "./OwnAgentsDoctor.ts";
 import * as GitHubTarget from "../github/GitHubTarget.ts";
+import * as IssueAgents from "../plan/IssueAgents.ts";
 
 const problem = (message: string): Finding => ({ about: "github", level: "problem", message });
 
@@ -36,8 +38,10 @@ export const look = Effect.fn("GitHubDoctor.look")(function* (
   const target = yield* Effect.result(GitHubTarget.credentialsFor(settings));
   if (Result.isFailure(target)) return [problem(target.failure.message)];
   if (Option.isSome(target.success)) {
-    const operations = writes(config, target.success.value.settings);
-    return yield* ask(target.success.value, { operations, scopes });
+    const { value } = target.success;
+    const operations = writes(config, value.settings);
+    const own = yield* OwnAgentsDoctor.look(config, value);
+    return [...(yield* ask(value, { operations, scopes })), ...own];
   }
   const host = GitHubHost.hostOf(settings.baseUrl);
   return [unsigned(host)];
@@ -51,14 +55,16 @@ const ofClone = Effect.fnUntraced(function* (settings: GitHubConfig.Settings, is
 
 /** What a run of these issues does on GitHub, as the configuration says. */
 export const writes = (
-  { automation }: Pick<Config.Config, "automation">,
+  config: IssueAgents.Given & Pick<Config.Config, "automation">,
   { sources }: Pick<GitHubConfig.Settings, "sources">,
 ): ReadonlyArray<WriteAccess.Operation> => {
+  const { automation } = config;
   const hasBoard = sources.some((source) => "project" in source);
   const all: ReadonlyArray<readonly [WriteAccess.Operation, boolean]> = [
     ["comments", automation.comments],
     ["labels", automation.labelPrefix !== undefined],
     ["closing", automation.closesIssues],
+    ["delivery", Object.keys(IssueAgents.allowed(config)).length > 0],
     ["merging", automation.landing.mode === "auto"],
     ["board", automation.movesItems && hasBoard],
     ["lease", automation.hasLease],

@@ -15,6 +15,7 @@ import * as Path from "effect/Path";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as Backlog from "../plan/Backlog.ts";
+import type { IssueAgents } from "../plan/IssueAgents.ts";
 import * as ExitCode from "../ExitCode.ts";
 import type { Target } from "./GitHubTarget.ts";
 import * as Project from "../run/Project.ts";
@@ -37,8 +38,8 @@ export class Unreadable extends Schema.TaggedError<Unreadable>()("Unreadable", {
 }
 
 export interface Options {
-  /** Whether issues that name no agent are for Codegen. */
-  readonly hasCodegen: boolean;
+  /** The agents that can work on issues. */
+  readonly agents: IssueAgents;
   /** The capacity of each resource that the configuration names. */
   readonly resources: Readonly<Record<string, number>>;
   /** Whether open issues that are waited for join the plan, wherever they are. */
@@ -85,14 +86,14 @@ const clientOf = Effect.fnUntraced(function* (target: Target, patience: number) 
 export const read = Effect.fn("GitHubBackend.read")(function* (
   asked: GitHubClient.GitHubClient,
   target: Target,
-  { hasCodegen, resources, withDependencies }: Options,
+  { agents, resources, withDependencies }: Options,
 ) {
   const { dependencies, sources, trust, values } = target.settings;
   const options = { dependencies, trust, values };
   const source = GitHubSource.make({ client: asked, sources, options, withDependencies });
   const given = yield* Effect.mapError(source.plan, (failure) => unreadable(failure, target.from));
   const plan = Scrubbed.plan(given);
-  return Backlog.make(plan, hasCodegen, {
+  return Backlog.make(plan, agents, {
     sources: source.name.split(" + "),
     host: asked.host,
     resources,

@@ -19,13 +19,20 @@ const perTask = 10;
 
 const each = `${perTask} a task, for its issue, comment, label and pull request`;
 
-/** The points of a run with so many launches; without an estimate of its time all may come in one hour. */
-export const estimate = (launches: number, time: Estimate | null): Points => {
-  const run = launches * perTask;
+/** To find and to open the pull request of an agent of this machine. */
+const perDelivery = 2;
+
+/**
+ * The points of a run with so many launches, some of them of agents of this machine; without an
+ * estimate of its time all may come in one hour.
+ */
+export const estimate = (launches: number, time: Estimate | null, own = 0): Points => {
+  const run = launches * perTask + own * perDelivery;
+  const what = own === 0 ? each : `${each}, ${perDelivery} more for an agent of this machine`;
   const hours = time === null ? 1 : Math.max(1, time.seconds / 3600);
   return {
     run,
     perHour: Math.ceil(run / hours),
-    basis: time === null ? each : `${each}, spread over the estimated time`,
+    basis: time === null ? what : `${what}, spread over the estimated time`,
   };
 };

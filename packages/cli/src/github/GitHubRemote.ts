@@ -21,16 +21,20 @@ export interface Remote extends Place {
 /** The remotes that are looked at, in this order. */
 const names = ["origin", "upstream"] as const;
 
-/** The remotes of the clone around the current folder whose addresses name a repository on a host; none without git. */
-export const find = Effect.fn("GitHubRemote.find")(function* () {
-  const { environment, folder } = yield* Screen;
+/** The remotes of the clone around a folder (default: the current one) whose addresses name a repository on a host; none without git. */
+export const find = Effect.fn("GitHubRemote.find")(function* (place?: string) {
+  const { environment, folder: here } = yield* Screen;
+  const folder = place ?? here;
   const git = yield* Git.make(environment(["PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR"]));
   const found: Array<Remote> = [];
   for (const name of names) {
-    const asked = git.text(folder, ["remote", "get-url", name]);
-    const address = yield* Effect.orElseSucceed(asked, () => "");
-    const place = parse(address);
-    if (place !== undefined) found.push({ name, ...place });
+    const address = (args: ReadonlyArray<string>) =>
+      Effect.orElseSucceed(git.text(folder, args), () => "");
+    // Where git is told to go to a mirror instead, the clone belongs to what that is a mirror of.
+    const meant =
+      parse(yield* address(["remote", "get-url", name])) ??
+      parse(yield* address(["config", "--get", `remote.${name}.url`]));
+    if (meant !== undefined) found.push({ name, ...meant });
   }
   return found;
 });

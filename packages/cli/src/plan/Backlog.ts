@@ -4,11 +4,14 @@ import type { BacklogProblem, GitHubPlan, PlannedIssue } from "@orchestrator/git
 import type { Statement } from "@orchestrator/github/Ledger";
 import * as Schema from "effect/Schema";
 import * as BacklogAgents from "./BacklogAgents.ts";
+import type { IssueAgents } from "./IssueAgents.ts";
 import * as Routing from "./Routing.ts";
 
 /** What was read, and what it cost. */
 export interface Backlog {
   readonly plan: GitHubPlan;
+  /** Whether there are issues that could run, and no agent that could work on any of them. */
+  readonly isUnserved: boolean;
   /** What can run, as a graph. */
   readonly report: GraphReport.GraphReport;
   /** What people call each source: `acme/shop issues`. */
@@ -25,22 +28,28 @@ export interface Backlog {
 export const defaultGate: Task.Gate = "merged";
 
 /** The agents that the graph knows; where there is none for issues yet, they count as local. */
-export const agents: ReadonlyArray<string> = [Routing.local, Routing.codegen];
+export const agents: ReadonlyArray<string> = [
+  Routing.local,
+  ...Routing.ofIssues.filter((name) => name !== Routing.local),
+];
 
-/** Looks at a plan as a graph; issues without an agent are for Codegen, where that is configured. */
+/** Looks at a plan as a graph; issues without an agent are for the usual one. */
 export const make = (
   read: GitHubPlan,
-  hasCodegen: boolean,
+  whose: IssueAgents,
   rest: Pick<Backlog, "host" | "ledger" | "resources" | "sources">,
 ): Backlog => {
+  const { usual } = whose;
   const named = (task: Task.Task): Task.Task =>
-    task.agent === undefined && hasCodegen ? { ...task, agent: Routing.codegen } : task;
-  const plan = BacklogAgents.settle(read);
-  const tasks = plan.tasks.map(named);
-  const issues = plan.issues.map((issue) => ({ ...issue, task: named(issue.task) }));
+    task.agent === undefined && usual !== undefined ? { ...task, agent: usual } : task;
+  const all = read.issues.map((issue) => ({ ...issue, task: named(issue.task) }));
+  const given = { ...read, issues: all, tasks: read.tasks.map(named) };
+  const plan = BacklogAgents.settle(given, whose, repositoryOf);
+  const { tasks } = plan;
   const resources = capacities({ plan: { ...plan, tasks }, resources: rest.resources });
   const report = GraphReport.make(tasks, { defaultGate, agents, resources });
-  return { plan: { ...plan, tasks, issues }, report, ...rest };
+  const isUnserved = read.tasks.length > 0 && tasks.length === 0;
+  return { plan, isUnserved, report, ...rest };
 };
 
 /** One problem of a backlog. */

@@ -1,27 +1,70 @@
-/** Keeps issues from running that are for an agent which issues cannot have, and all that waits for them. */
+/** Keeps issues from running that are for an agent which they cannot have, and all that waits for them. */
 import { Task } from "@orchestrator/core";
 import * as Suggest from "@orchestrator/core/Suggest";
 import type { BacklogProblem, GitHubPlan, PlannedIssue } from "@orchestrator/github/GitHubPlan";
+import * as CloneRemote from "../github/CloneRemote.ts";
+import type { IssueAgents } from "./IssueAgents.ts";
 import * as Routing from "./Routing.ts";
 
-/** The same plan, in which only tasks are left that an agent can take. */
-export const settle = (plan: GitHubPlan): GitHubPlan => {
-  const elsewhere = plan.tasks.filter(isElsewhere);
+/** The same plan, in which only tasks are left that an agent can take; `repositoryOf` says where each is. */
+export const settle = (
+  plan: GitHubPlan,
+  agents: IssueAgents,
+  repositoryOf: (task: Task.Task) => string,
+): GitHubPlan => {
+  const reasons = new Map(
+    plan.tasks.flatMap((task) => {
+      const reason = against(task, agents, repositoryOf(task));
+      return reason === undefined ? [] : [[task.id, reason] as const];
+    }),
+  );
+  const elsewhere = plan.tasks.filter(({ id }) => reasons.has(id));
   if (elsewhere.length === 0) return plan;
   const because = behind(plan.tasks, elsewhere);
   return {
     ...plan,
     tasks: plan.tasks.filter(({ id }) => !because.has(id)),
     issues: plan.issues.map((issue) =>
-      because.has(issue.id) ? heldUp(issue, because.get(issue.id)) : issue,
+      because.has(issue.id) ? heldUp(issue, because.get(issue.id), reasons) : issue,
     ),
-    problems: [...plan.problems, ...elsewhere.map(problem)],
+    problems: [...plan.problems, ...elsewhere.map((task) => problem(task, reasons.get(task.id)!))],
   };
 };
 
-/** Commands have no place in issues: nothing says which command it would be. */
-const isElsewhere = ({ agent }: Task.Task): boolean =>
-  agent !== undefined && agent !== Routing.codegen;
+/** Why a task cannot be worked on. */
+export interface Reason {
+  /** Why its agent cannot have it, as a clause. */
+  readonly clause: string;
+  /** What to try. */
+  readonly advice: string;
+}
+
+/** Why the agent of a task cannot work on it; undefined if it can. */
+const against = (
+  task: Task.Task,
+  { home, lacking, own }: IssueAgents,
+  repository: string,
+): Reason | undefined => {
+  const { agent } = task;
+  if (agent === undefined || agent === Routing.codegen) return undefined;
+  const is = `is for the agent ${named(task)}`;
+  if (!Routing.ofIssues.includes(agent)) {
+    const advice = `Agents of issues are ${Routing.ofIssues.join(", ")}.${hint(agent)}`;
+    return { clause: `${is}, which issues cannot have`, advice };
+  }
+  if (agent === Routing.local ? own[agent]?.run === undefined : own[agent] === undefined) {
+    const example = agent === Routing.local ? `{ run: my-agent }` : "{}";
+    const advice = `Give it to them (agents: { ${agent}: ${example} }), or name another agent.`;
+    return { clause: `${is}, which the configuration does not give to issues`, advice };
+  }
+  if (home === undefined || !CloneRemote.isNamed(home, repository)) {
+    const clone = home === undefined ? "this folder is no clone of it" : `this is one of ${home}`;
+    const clause = `${is} of this machine, which works in a clone of ${repository}, and ${clone}`;
+    return { clause, advice: `Start the command in a clone whose origin is ${repository}.` };
+  }
+  const missing = lacking[agent];
+  return missing && { clause: `${is}, and ${missing.clause}`, advice: missing.advice };
+};
 
 /** The tasks themselves, and all that wait for them, each with the one that holds it up. */
 const behind = (
@@ -46,23 +89,27 @@ const behind = (
   return found;
 };
 
-const heldUp = (issue: PlannedIssue, because: string | undefined): PlannedIssue => {
+const heldUp = (
+  issue: PlannedIssue,
+  because: string | undefined,
+  reasons: ReadonlyMap<string, Reason>,
+): PlannedIssue => {
   if (because !== undefined) {
     return { ...issue, because, blocked: `waits for ${because}, which cannot run` };
   }
-  const reason = `is for the agent ${named(issue.task)}, which issues cannot have`;
+  const reason = reasons.get(issue.id)!.clause;
   return { ...issue, blocked: reason, ownReason: reason };
 };
 
-const problem = (task: Task.Task): BacklogProblem => ({
+const problem = ({ id }: Task.Task, { advice, clause }: Reason): BacklogProblem => ({
   kind: "InvalidValue",
-  tasks: [task.id],
-  message: `${task.id} is for the agent ${named(task)}, which issues cannot have. Agents of Codegen work on them: name ${Routing.codegen}, or none.${hint(task)}`,
+  tasks: [id],
+  message: `${id} ${clause}. ${advice}`,
 });
 
 const named = ({ agent = "" }: Task.Task): string => JSON.stringify(agent);
 
-const hint = ({ agent = "" }: Task.Task): string => {
-  const meant = Suggest.closest(agent, [Routing.codegen]);
+const hint = (agent: string): string => {
+  const meant = Suggest.closest(agent, Routing.ofIssues);
   return meant === undefined ? "" : ` Did you mean "${meant}"?`;
 };

@@ -152,7 +152,7 @@ export const ofBacklog = (
     limits: limits ?? null,
     needs: PlanForecast.needs(tasks.length, estimate, limits),
     ledger: ledger(),
-    points: GitHubPoints.estimate(tasks.length, estimate),
+    points: GitHubPoints.estimate(tasks.length, estimate, tasks.filter(Routing.isOwn).length),
   };
 };
 

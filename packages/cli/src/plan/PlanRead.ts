@@ -12,6 +12,7 @@ import * as ConfigGitHub from "../config/ConfigGitHub.ts";
 import * as ExitCode from "../ExitCode.ts";
 import * as GitHubRemote from "../github/GitHubRemote.ts";
 import * as GitHubTarget from "../github/GitHubTarget.ts";
+import * as IssueAgents from "./IssueAgents.ts";
 import * as PlanCheck from "./PlanCheck.ts";
 import * as PlanChoice from "./PlanChoice.ts";
 import { Screen } from "../terminal/Screen.ts";
@@ -44,6 +45,8 @@ export type PlanRead =
   | {
       readonly _tag: "Backlog";
       readonly config: Config.Config;
+      /** Who can work on it. */
+      readonly agents: IssueAgents.IssueAgents;
       readonly backlog: Backlog;
       readonly target: GitHubTarget.Target;
       /** Through which it was read. */
@@ -109,11 +112,11 @@ const ofTarget = Effect.fnUntraced(function* (
   { withDependencies }: Flags,
 ) {
   const { connect, read: ask } = yield* Effect.promise(() => import("../github/GitHubBackend.ts"));
-  const hasCodegen = config.codegen !== undefined;
+  const agents = yield* IssueAgents.of(config, target.settings);
   const client = yield* connect(target);
   const { resources } = config;
-  const backlog = yield* ask(client, target, { hasCodegen, resources, withDependencies });
-  return { _tag: "Backlog", config, backlog, target, client } satisfies PlanRead;
+  const backlog = yield* ask(client, target, { agents, resources, withDependencies });
+  return { _tag: "Backlog", config, agents, backlog, target, client } satisfies PlanRead;
 });
 
 /** The issues of the repository that the clone here belongs to, if there is a token for them. */

@@ -9,6 +9,9 @@ export const codegen = "codegen";
 /** All of them, those of coding agents of this machine included. */
 export const names: ReadonlyArray<string> = [local, codegen, Action.agentName, ...Presets.names];
 
+/** Those that can work on issues. */
+export const ofIssues: ReadonlyArray<string> = [codegen, local, ...Presets.names];
+
 /** The coding agent of this machine that a task names. */
 export const presetOf = ({ agent }: Task.Task): Presets.Preset | undefined => Presets.named(agent);
 
@@ -22,6 +25,10 @@ export const agentOf = (task: Task.Task, hasCodegen: boolean): string =>
 
 /** Whether a task is for Codegen, once it was routed. */
 export const isForCodegen = ({ agent }: Task.Task): boolean => agent === codegen;
+
+/** Whether a task is for an agent of this machine, once it was routed. */
+export const isOwn = ({ agent }: Task.Task): boolean =>
+  agent === local || Presets.named(agent) !== undefined;
 
 /** Whether a task is a function of this program, and so needs neither a command nor a worktree. */
 export const isAction = ({ agent }: Task.Task): boolean => agent === Action.agentName;

@@ -1,20 +1,25 @@
-/** A run of issues of GitHub: agents of Codegen, whose pull requests land where the issues are. */
+/** A run of issues of GitHub: agents of Codegen and of this machine, whose pull requests land where the issues are. */
 import type { CodegenConfig } from "@orchestrator/codegen";
-import { Agent, Journal, Orchestrator } from "@orchestrator/core";
+import { Agent, CodeHost, Journal, Orchestrator } from "@orchestrator/core";
 import type { GitHubClient } from "@orchestrator/github/GitHubClient";
 import type * as Lease from "@orchestrator/github/Lease";
+import type { RunFolder } from "@orchestrator/local";
 import * as ProcessMark from "@orchestrator/local/ProcessMark";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import { identity } from "effect/Function";
 import * as Layer from "effect/Layer";
 import * as Path from "effect/Path";
 import * as Config from "../config/Config.ts";
 import * as ConfigGitHub from "../config/ConfigGitHub.ts";
 import * as GitHubTarget from "../github/GitHubTarget.ts";
+import type { LocalDelivery } from "../github/LocalDelivery.ts";
 import * as Project from "./Project.ts";
 import * as Routing from "../plan/Routing.ts";
 import * as RunBackend from "./RunBackend.ts";
 import * as RunLedger from "./RunLedger.ts";
+import { home } from "./RunRecord.ts";
 import type { OnGitHub, RunSetup } from "./RunSetup.ts";
 import { Screen } from "../terminal/Screen.ts";
 import * as Requests from "../telemetry/Requests.ts";
@@ -38,7 +43,8 @@ export const make = Effect.fn("BacklogRun.make")(function* (
   given: Given,
 ) {
   const id = yield* Orchestrator.runId;
-  return yield* assemble({ id, setup, slots, launches: true, isResumed: false, ...given });
+  const begun = { launches: true, isResumed: false, notesAreLost: false };
+  return yield* assemble({ id, setup, slots, ...begun, ...given });
 });
 
 export interface Again {
@@ -64,7 +70,15 @@ export const restore = Effect.fn("BacklogRun.restore")(function* (again: Again) 
   const client = yield* connect(target);
   yield* tellLanding(setup.github, config);
   const given = { config, codegen, target, client };
-  return yield* assemble({ id, setup, slots, launches, isResumed: true, ...given });
+  const notesAreLost = !(yield* hasFolder(root, id));
+  return yield* assemble({ id, setup, slots, launches, isResumed: true, notesAreLost, ...given });
+});
+
+/** Whether somebody left the folder of a run where it was. */
+const hasFolder = Effect.fnUntraced(function* (root: string, id: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  return yield* Effect.orElseSucceed(fs.exists(path.join(root, ...home, id)), () => false);
 });
 
 /** What the configuration says, of the API and the repository that the run began with. */
@@ -100,6 +114,8 @@ interface Parts extends Given {
   readonly launches: boolean;
   /** Whether an earlier process worked on the run. */
   readonly isResumed: boolean;
+  /** Whether somebody removed the folder of a run that goes on. */
+  readonly notesAreLost: boolean;
 }
 
 const assemble = (parts: Parts) => Requests.within(parts.id)(assembled(parts));
@@ -111,9 +127,17 @@ const assembled = Effect.fnUntraced(function* (parts: Parts) {
   const { codeHost, guard, lost, reporter, summarise } = yield* backendOf(parts);
   const folder = yield* RunBackend.folderOf(root, id);
   const ledger = yield* RunLedger.keep(folder.root, client.ledger);
-  const agent = codegen === undefined ? nobody : guard(yield* agentOf(codegen, slots));
-  const ports = { codeHost, reporter };
-  const orchestrator = yield* RunBackend.engine({ root, slots, agents: [{ agent }], ...ports });
+  const remote = codegen === undefined ? [] : [yield* agentOf(codegen, slots)];
+  const own = yield* ownAgents(parts, folder);
+  const all = [...remote, ...own.agents];
+  const [first = nobody, ...others] = all.map((agent) => ({ agent: guard(agent) }));
+  const ports = { codeHost: Layer.provide(hosting(own.hosting), codeHost), reporter };
+  const orchestrator = yield* RunBackend.engine({
+    root,
+    slots,
+    agents: [first, ...others],
+    ...ports,
+  });
   const hosts = [...(codegen?.allowedHosts ?? []), ...target.settings.allowedHosts];
   const allowedHosts = [...new Set(hosts)];
   const made = { id, setup, slots, folder, base: undefined, orchestrator, allowedHosts };
@@ -127,8 +151,23 @@ const agentOf = Effect.fnUntraced(function* (codegen: CodegenConfig.Settings, sl
   return yield* backend.agent({ ...codegen, slots, landsHere: false, findsChanges: true });
 });
 
+/** Those of this machine; the clone is looked at only where there are some. */
+const ownAgents = Effect.fnUntraced(function* (parts: Parts, folder: RunFolder.RunFolder) {
+  const { client, id, notesAreLost, setup, target } = parts;
+  const { ownBase: base, repositories } = setup.github;
+  if (base === undefined || setup.agents === undefined) return { agents: [], hosting: identity };
+  const backend = yield* Effect.promise(() => import("../github/OwnAgents.ts"));
+  const repository = setup.github.ownRepository ?? repositories[0] ?? "";
+  const run = { run: id, setup, folder, notesAreLost };
+  return yield* backend.make({ ...run, client, target, repository, base });
+});
+
+/** The code host as agents of this machine need it. */
+const hosting = (around: LocalDelivery["hosting"]) =>
+  Layer.effect(CodeHost.CodeHost, Effect.map(CodeHost.CodeHost, around));
+
 /** Stands where no agent is needed. */
-const nobody = Agent.fromFunction(() => Effect.void, { name: Routing.codegen });
+const nobody = { agent: Agent.fromFunction(() => Effect.void, { name: Routing.codegen }) };
 
 const backendOf = Effect.fnUntraced(function* (parts: Parts) {
   const { client, codegen, config, id, isResumed, launches, setup, target } = parts;

@@ -15,7 +15,10 @@ import * as ExitCode from "../ExitCode.ts";
 import * as Text from "../terminal/Text.ts";
 
 /** Grows whenever an older program could not make the same agents from it. */
-const version = 3;
+const version = 4;
+
+/** What older programs understand, too: coding agents of plan files. */
+const versionOfAgents = 3;
 
 /** What older programs understand, too: runs on GitHub. */
 const versionOfGitHub = 2;
@@ -39,6 +42,10 @@ export const OnGitHub = Schema.Struct({
   named: Schema.optionalKey(Schema.String),
   /** The branch that changes land on; absent: the default branch of each repository. */
   base: Schema.optionalKey(Schema.String),
+  /** The branch that agents of this machine begin at, and their changes land on; absent: there are none. */
+  ownBase: Schema.optionalKey(Schema.String),
+  /** The repository that they work in, that of the clone. */
+  ownRepository: Schema.optionalKey(Schema.String),
   /** Who merged as the run began: people, or the run. */
   landing: Schema.Literals(["manual", "auto"]),
   /** Whether nothing is told on GitHub, whatever the configuration says. */
@@ -46,7 +53,7 @@ export const OnGitHub = Schema.Struct({
 });
 export type OnGitHub = typeof OnGitHub.Type;
 
-/** What a plan gives one coding agent of this machine besides what it always gets. */
+/** What a plan, or the configuration, gives one agent of this machine besides what it always gets. */
 export const CodingAgent = Schema.Struct({
   args: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Names of variables of the environment. */
@@ -72,7 +79,7 @@ export const RunSetup = Schema.Struct({
   base: Schema.optionalKey(Schema.String),
   /** What discovered tasks take over. */
   defaults: Schema.Record(Schema.String, Schema.Json),
-  /** The coding agents of this machine that the run has, by name; absent: none. */
+  /** The coding agents of this machine that the run has besides the command of tasks, by name; absent: none. */
   agents: Schema.optionalKey(Schema.Record(Schema.String, CodingAgent)),
   /** Keeps the worktrees of attempts that fail. */
   keepFailed: Schema.Boolean,
@@ -133,7 +140,7 @@ export const encode = (setup: RunSetup): Schema.Json => ({
 });
 
 const versionOf = ({ agents, github }: RunSetup): number => {
-  if (agents !== undefined) return version;
+  if (agents !== undefined) return github === undefined ? versionOfAgents : version;
   return github === undefined ? versionOfFiles : versionOfGitHub;
 };
 

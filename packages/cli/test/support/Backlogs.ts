@@ -2,6 +2,7 @@
 import type { GitHubPlan, PlannedDependency, PlannedIssue } from "@orchestrator/github/GitHubPlan";
 import type { Statement } from "@orchestrator/github/Ledger";
 import * as Backlog from "../../src/plan/Backlog.ts";
+import * as IssueAgents from "../../src/plan/IssueAgents.ts";
 import * as PlanOutline from "../../src/plan/PlanOutline.ts";
 
 /** An open issue of `acme/shop` that can run. */
@@ -65,6 +66,7 @@ export const backlog = (
   issues: ReadonlyArray<PlannedIssue>,
   problems: GitHubPlan["problems"] = [],
   hasCodegen = false,
+  agents = IssueAgents.remote(hasCodegen),
 ): Backlog.Backlog =>
   Backlog.make(
     {
@@ -73,7 +75,7 @@ export const backlog = (
       tasks: issues.filter(({ blocked }) => blocked === undefined).map(({ task }) => task),
       problems,
     },
-    hasCodegen,
+    agents,
     {
       sources: ["acme/shop issues"],
       host: "api.github.com",

@@ -43,7 +43,7 @@ const bomb = [
 const utf16 = [0xff, 0xfe, ...Array.from("agent:\n").flatMap((one) => [one.charCodeAt(0), 0])];
 
 export const badConfigurations: ReadonlyArray<BadConfiguration> = [
-  yaml("an unknown section", "agents: {}\n"),
+  yaml("an unknown section", "agnet: {}\n"),
   yaml("an unknown key", "github:\n  repositry: acme/shop\n"),
   yaml("an unknown key, deep inside", "github:\n  sources:\n    - project: { nmber: 1 }\n"),
   yaml("a number that is too small", "agent:\n  max_concurrent_agents: 0\n"),

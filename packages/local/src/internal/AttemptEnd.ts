@@ -28,15 +28,13 @@ type Waiting = Extract<Agent.AgentRunEnd, { readonly _tag: "Waiting" }>;
 export const decide = Effect.fnUntraced(function* (
   attempt: Attempt.Attempt,
   problem: DiscoveryProblem | undefined,
-  {
-    isolation,
-    keepFailed = false,
-    preset,
-  }: Pick<CommandAgentOptions, "isolation" | "keepFailed" | "preset">,
+  options: Pick<CommandAgentOptions, "isolation" | "keepFailed" | "message" | "preset">,
 ): Effect.fn.Return<EndNote, never, Git | FileSystem.FileSystem | Path.Path> {
+  const { isolation, keepFailed = false, message = Worktree.describe, preset } = options;
   const worktree = Attempt.worktreeOf(attempt.note);
   const work = yield* workOf(attempt, preset?.preset);
-  const judged = yield* Effect.result(judge(attempt, worktree, problem, work));
+  const says = message(attempt.note.task);
+  const judged = yield* Effect.result(judge(attempt, worktree, problem, work, says));
   if (Result.isFailure(judged)) return yield* keepWork(attempt, worktree, judged.failure, work);
   const end = yield* explained(judged.success, attempt.note, isolation);
   if (end._tag === "Succeeded") {
@@ -71,6 +69,7 @@ const judge = Effect.fnUntraced(function* (
   worktree: Worktree.Worktree | undefined,
   problem: DiscoveryProblem | undefined,
   work: Work,
+  message: string,
 ): Effect.fn.Return<Succeeded | Failed | Waiting, GitError, Git | FileSystem.FileSystem> {
   const { files, isAdopted, note } = attempt;
   const { log, task } = note;
@@ -93,7 +92,7 @@ const judge = Effect.fnUntraced(function* (
   const { summary } = verdict;
   const told = { ...output, ...usage, ...(summary === undefined ? {} : { summary }) };
   if (isAdopted && worktree !== undefined) yield* Worktree.waitForLocks(worktree);
-  const change = worktree === undefined ? undefined : yield* Worktree.collect(worktree, task);
+  const change = worktree === undefined ? undefined : yield* Worktree.collect(worktree, message);
   if (change !== undefined) return { _tag: "Succeeded", ...told, change };
   if (task.expectChange !== true) return { _tag: "Succeeded", ...told };
   const unchanged = failed(

@@ -3,7 +3,7 @@ import type { Agent } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import { CommandPayload } from "../CommandPayload.ts";
-import type { Isolation } from "../CommandAgent.ts";
+import type { CommandAgentOptions } from "../CommandAgent.ts";
 import * as PresetLine from "../presets/PresetLine.ts";
 import type { AttemptFiles } from "../RunFolder.ts";
 import * as Variables from "../Variables.ts";
@@ -23,23 +23,26 @@ export interface CommandLine {
   readonly readsPrompt: boolean;
 }
 
+/** How commands are run, as far as their lines depend on it. */
+type Given = Pick<CommandAgentOptions, "isolation" | "preset" | "prompt">;
+
 const decodePayload = Schema.decodeUnknownEffect(CommandPayload);
 
 /** Reads the payload and replaces variables; fails with `Rejected`, because a second try cannot help. */
 export const resolve = Effect.fnUntraced(function* (
   request: Agent.LaunchRequest,
-  isolation: Isolation["_tag"],
-  chosen: PresetLine.Chosen | undefined,
+  { isolation, preset: chosen, prompt: told }: Given,
 ) {
   const { task } = request;
-  if (isolation === "None" && task.expectChange === true) {
+  if (isolation._tag === "None" && task.expectChange === true) {
     return yield* rejected(
       `The task ${task.id} has expectChange, but changes are seen only with isolation: worktree.`,
     );
   }
   if (chosen !== undefined) {
-    const line = yield* PresetLine.resolve(chosen, request);
-    const prompt = promptOf(line.prompt, request.previousFailure?.message);
+    const line = yield* PresetLine.resolve(chosen, request, told !== undefined);
+    const usual = promptOf(line.prompt, request.previousFailure?.message);
+    const prompt = told === undefined ? usual : yield* told(request);
     return { ...line, prompt, readsPrompt: true } satisfies CommandLine;
   }
   const payload = yield* decodePayload(task.payload ?? {}).pipe(
@@ -47,7 +50,8 @@ export const resolve = Effect.fnUntraced(function* (
       rejected(`The payload of task ${task.id} is no command: ${error.message}`),
     ),
   );
-  const texts = task.prompt === undefined ? payload : { ...payload, prompt: task.prompt };
+  const isToldAsIs = task.prompt === undefined || told !== undefined;
+  const texts = isToldAsIs ? payload : { ...payload, prompt: task.prompt };
   const { run, env, prompt } = yield* Effect.fromResult(
     Variables.fill(texts, Variables.lookupFor(request)),
   ).pipe(
@@ -65,7 +69,10 @@ export const resolve = Effect.fnUntraced(function* (
     args,
     environment: env ?? {},
     fallbacks: {},
-    prompt: promptOf(prompt ?? "", request.previousFailure?.message),
+    prompt:
+      told === undefined
+        ? promptOf(prompt ?? "", request.previousFailure?.message)
+        : yield* told(request),
     readsPrompt: false,
   } satisfies CommandLine;
 });

@@ -36,7 +36,7 @@ export const launch = Effect.fnUntraced(function* (
     );
     if (start._tag !== "Void") return undefined;
   }
-  const line = yield* CommandLine.resolve(request, options.isolation._tag, options.preset);
+  const line = yield* CommandLine.resolve(request, options);
   const ticket = (before?.ticket ?? 0) + 1;
   if (before !== undefined) yield* clear(options, before);
   const started = yield* Effect.result(begin(options, notes, request, line, ticket));

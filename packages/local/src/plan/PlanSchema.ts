@@ -17,7 +17,8 @@ import {
   text,
   whole,
 } from "../DataSchema.ts";
-import { InPlan } from "../HookSchema.ts";
+import { Args } from "../AgentSchema.ts";
+import { InPlan, VariableNames } from "../HookSchema.ts";
 import * as Presets from "../presets/Presets.ts";
 import { parseSeconds, pattern as durationPattern } from "./PlanDuration.ts";
 
@@ -169,28 +170,15 @@ const besidePrompt = {
 /** The keys of a task that only agents which take prompts read; commands get none of them. */
 export const promptKeys = Object.keys(besidePrompt) as ReadonlyArray<keyof typeof besidePrompt>;
 
-/** What a preset sets by itself, or takes from a key of the task. */
-const ownArgs = ["--model", "--output-format", "--input-format", "--format", "--json"];
-const argRule = `be an argument that is not empty, and none of ${ownArgs.join(", ")}: the model is a key of tasks, and the format is fixed`;
-const Arg = v.pipe(
-  v.string(must(argRule, inQuotes)),
-  v.regex(new RegExp(`^(?!(?:${ownArgs.join("|")})(?:=|$))[^]`), must(argRule)),
-);
-const nameRule = 'be the name of a variable: letters, digits and "_", not beginning with a digit';
-const VariableName = v.pipe(
-  v.string(must(nameRule, inQuotes)),
-  v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, must(nameRule)),
-);
-
 /** What a plan gives one coding agent of this machine. */
 const AgentInput = mapping(
   {
     args: described(
-      list(Arg, "a list of arguments"),
+      Args,
       "Arguments of the program besides its own, as those that let it do more.",
     ),
     passEnv: described(
-      list(VariableName, "a list of names of variables"),
+      VariableNames,
       "Names of further variables of the environment that it gets.",
     ),
   },

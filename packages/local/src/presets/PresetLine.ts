@@ -29,10 +29,15 @@ type PromptPayload = typeof PromptPayload.Type;
 
 const decodePayload = Schema.decodeUnknownEffect(PromptPayload);
 
-/** Reads the task and replaces variables; fails with `Rejected`, because a second try cannot help. */
+/**
+ * Reads the task and replaces variables; fails with `Rejected`, because a second try cannot help.
+ * With `isToldElsewhere` somebody else writes the prompt, and nothing in texts of the task counts
+ * as a reference.
+ */
 export const resolve = Effect.fnUntraced(function* (
   { args, preset }: Chosen,
   request: Agent.LaunchRequest,
+  isToldElsewhere = false,
 ) {
   const { task } = request;
   const payload = yield* decodePayload(task.payload ?? {}).pipe(
@@ -40,13 +45,17 @@ export const resolve = Effect.fnUntraced(function* (
       rejected(`The payload of task ${task.id} is nothing for ${preset.title}: ${error.message}`),
     ),
   );
-  if (payload.run !== undefined || task.prompt === undefined || task.prompt.trim() === "") {
+  const isUntold = task.prompt === undefined || task.prompt.trim() === "";
+  if (payload.run !== undefined || (isUntold && !isToldElsewhere)) {
     return yield* rejected(
       `The task ${task.id} must have a prompt, and no command, for the agent ${preset.name}.`,
     );
   }
   const lookup = Variables.lookupFor(request);
-  const filled = yield* Effect.fromResult(fill(task.prompt, payload, lookup)).pipe(
+  const texts = isToldElsewhere
+    ? Result.succeed(asStated(payload))
+    : fill(task.prompt ?? "", payload, lookup);
+  const filled = yield* Effect.fromResult(texts).pipe(
     Effect.mapError((error) => rejected(`The task ${task.id} cannot start: ${error.message}`)),
   );
   const least = leastOf(preset.permissions, args);
@@ -59,6 +68,8 @@ export const resolve = Effect.fnUntraced(function* (
     prompt: filled.prompt,
   };
 });
+
+const asStated = ({ env = {}, model }: PromptPayload) => ({ env, model, prompt: "" });
 
 const fill = (prompt: string, payload: PromptPayload, lookup: Variables.Lookup) =>
   Result.gen(function* () {
