@@ -17,10 +17,10 @@ const around = (text: string, before: string, after?: string): Patch => [
 const byPath: Readonly<Record<string, ReadonlyArray<Patch>>> = {
   "core/src/internal/RunLog.ts": [
     [
-      "return Effect.map(this.#writer.append(events), (monotonicMillis) => {",
+      "return Effect.flatMap(this.#writer.append(events), (monotonicMillis) => {",
       `const told = \`append \${events.map(({ _tag }) => _tag).join(" ")}\`;
        ${pass('"before " + told')}
-       return Effect.map(this.#writer.append(events), (monotonicMillis) => {
+       return Effect.flatMap(this.#writer.append(events), (monotonicMillis) => {
        ${pass('"after " + told')}`,
     ],
     [
