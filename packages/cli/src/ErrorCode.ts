@@ -60,6 +60,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
   NoAgent: row("no-agent", "Set ORCHESTRATOR_AGENT_NAME, as claude, or configure Codegen."),
   Unserved: row("no-agent-for-issues", "Correct what the problems name, or name another agent."),
+  CannotPush: row("cannot-push", look),
   NotTheClone: row(
     "not-the-clone",
     "Start the command in a clone of the repository of the issues.",

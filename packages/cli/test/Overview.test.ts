@@ -51,7 +51,7 @@ describe("Overview", () => {
         );
         const text = yield* overview({
           remotes: shop,
-          files: { "orchestrator.yaml": "agents: {}\n" },
+          files: { "orchestrator.yaml": "workers: {}\n" },
         });
         expect(text).toMatch(/– configuration +.*orchestrator\.yaml/);
         expect(text).toMatch(/\n {2}orchestrator doctor$/);
@@ -103,6 +103,11 @@ describe("NextStep", () => {
     [
       "the issues, with an agent for them",
       { config: Result.succeed({ ...config, codegen }) },
+      "plan",
+    ],
+    [
+      "the issues, with an agent of this machine for them",
+      { config: Result.succeed({ ...config, agents: { claude: {} } }) },
       "plan",
     ],
     [

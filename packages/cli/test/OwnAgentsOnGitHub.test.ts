@@ -114,6 +114,36 @@ describe("agents of this machine on issues", { timeout, concurrent: true }, () =
     }),
   );
 
+  it.live("may push, which doctor tries, and are to have the whole history", () =>
+    Effect.gen(function* () {
+      const folder = yield* Clone.scene({ issues: [{}], play: "true" });
+      yield* folder.write(".git/shallow", `${folder.clone("rev-parse", "HEAD")}\n`);
+      const { out } = yield* folder.run("doctor", "--json", "--config", "config.yaml");
+      expect(JSON.parse(out)).toContainEqual({
+        about: "agents on issues",
+        level: "warning",
+        message: expect.stringMatching(
+          /^claude can work in this clone of acme\/shop, and git may push to origin, but .* git fetch --unshallow origin$/,
+        ),
+      });
+      expect(folder.origin("branch", "--list")).toBe("* main");
+    }),
+  );
+
+  it.live("are not started where git may not push what they would do", () =>
+    Effect.gen(function* () {
+      const folder = yield* Clone.scene({ issues: [{ title: "Server" }], play: work });
+      const origin = folder.clone("config", "remote.origin.url");
+      folder.clone("config", "url./nowhere/else.pushInsteadOf", origin);
+      const { code, error } = yield* folder.run(...run);
+      expect({ code, error }).toMatchObject({
+        code: 69,
+        error: expect.stringContaining("could not be pushed, so nothing was started"),
+      });
+      expect(folder.starts()).toEqual([""]);
+    }),
+  );
+
   it.live("work for no other repository than that of the clone", () =>
     Effect.gen(function* () {
       const issues = [{ title: "Server" }];

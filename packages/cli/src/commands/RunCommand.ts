@@ -53,7 +53,7 @@ export const plain = off("plain", "Print a line per event, on a terminal too");
 /** Whether the services that agents need are looked at before anything starts. */
 export const noPreflight = off(
   "no-preflight",
-  "Start without asking Codegen whether it would take the tasks",
+  "Start without asking Codegen whether it takes the tasks, or git whether it may push",
 );
 
 /** How a plan of a file is run, whatever names it. */

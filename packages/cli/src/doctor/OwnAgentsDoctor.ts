@@ -40,10 +40,12 @@ const pushing = Effect.fnUntraced(
     const { remoteOf } = yield* Effect.promise(() => import("../github/OwnAgents.ts"));
     const { git, remote } = yield* remoteOf(folder, home, target);
     yield* Effect.provideService(remote.mayPush, Git.Git, git);
-    const who = names.join(", ");
-    return ok(
+    const may = `${names.join(", ")} can work in this clone of ${home}, and git may push to ${remote.name}`;
+    const isShallow = yield* git.text(remote.repository, ["rev-parse", "--is-shallow-repository"]);
+    if (isShallow !== "true") return ok(about, may);
+    return warning(
       about,
-      `${who} can work in this clone of ${home}, and git may push to ${remote.name}`,
+      `${may}, but it has only the newest commits: where a branch began may not be found. Get the others: git fetch --unshallow ${remote.name}`,
     );
   },
   Effect.timeout("20 seconds"),

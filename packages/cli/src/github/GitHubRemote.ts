@@ -30,11 +30,12 @@ export const find = Effect.fn("GitHubRemote.find")(function* (place?: string) {
   for (const name of names) {
     const address = (args: ReadonlyArray<string>) =>
       Effect.orElseSucceed(git.text(folder, args), () => "");
-    // Where git is told to go to a mirror instead, the clone belongs to what that is a mirror of.
-    const meant =
-      parse(yield* address(["remote", "get-url", name])) ??
-      parse(yield* address(["config", "--get", `remote.${name}.url`]));
-    if (meant !== undefined) found.push({ name, ...meant });
+    const asked = parse(yield* address(["remote", "get-url", name]));
+    if (asked !== undefined) found.push({ name, ...asked });
+    // Where git is told to go elsewhere instead, as to a mirror or to another name of the host for
+    // ssh, the clone also belongs to what is stated.
+    const stated = parse(yield* address(["config", "--get", `remote.${name}.url`]));
+    if (stated !== undefined && stated.host !== asked?.host) found.push({ name, ...stated });
   }
   return found;
 });

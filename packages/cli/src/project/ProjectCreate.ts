@@ -148,6 +148,7 @@ const configOf = (
   labels: [],
   baseUrl: undefined,
   hasCodegen: codegen,
+  agents: [],
   merges,
 });
 

@@ -67,6 +67,7 @@ export const run = Effect.fn("RunBacklog.run")(function* (read: Read, options: O
   }
   if (Option.isSome(options.results)) yield* SafeFile.prepare(options.results.value);
   const worked = yield* agentsFor(read, options);
+  yield* deliverable(read, options);
   if (!(yield* isWanted(tasks.length, read, options)))
     return yield* sink.print("Nothing was started.");
   yield* execute(worked, read, options);
@@ -133,6 +134,17 @@ const agentsFor = Effect.fnUntraced(function* (
         : ownTask(task, agents),
     ),
   } satisfies Worked;
+});
+
+/** Work that cannot be pushed is not paid for. */
+const deliverable = Effect.fnUntraced(function* (
+  { backlog, target }: Read,
+  { noPreflight }: Options,
+) {
+  const own = backlog.plan.tasks.find((task) => !Routing.isForCodegen(task));
+  if (noPreflight || own === undefined) return;
+  const { tried } = yield* Effect.promise(() => import("../github/PushCheck.ts"));
+  yield* tried(Backlog.repositoryOf(own), target);
 });
 
 /** Nothing but a change is a result of work on an issue, unless that says otherwise. */

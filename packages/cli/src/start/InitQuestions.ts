@@ -22,7 +22,7 @@ export interface Wanted extends InitText.Wanted {
 
 /** Everything that the configuration says; without answers it is the careful choice. */
 export const wanted = Effect.fn("InitQuestions.wanted")(function* (
-  { github }: Surroundings,
+  { agents, github }: Surroundings,
   { json, yes }: Options,
 ) {
   const { canAsk, environment } = yield* Screen;
@@ -39,6 +39,7 @@ export const wanted = Effect.fn("InitQuestions.wanted")(function* (
     boards,
     labels,
     baseUrl: addressOf(github, environment(["GITHUB_API_URL", "GH_HOST"])),
+    agents: agents.map(({ name }) => name),
     hasCodegen: Object.values(codegen).filter((value) => value !== "").length === 2,
     merges,
     isSilent: survey === undefined && github.target !== undefined,

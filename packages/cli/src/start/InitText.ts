@@ -12,6 +12,8 @@ export interface Wanted {
   readonly baseUrl: string | undefined;
   /** Whether the variables of Codegen are set. */
   readonly hasCodegen: boolean;
+  /** The coding agents of this machine. */
+  readonly agents: ReadonlyArray<string>;
   /** Whether the run merges what passes its checks. */
   readonly merges: boolean;
 }
@@ -43,6 +45,8 @@ export const config = (wanted: Wanted): string =>
     ...github(wanted),
     "",
     ...codegen(wanted.hasCodegen),
+    "",
+    ...own(wanted),
     "",
     "agent:",
     "  max_concurrent_agents: 10 # agents at work at once",
@@ -121,6 +125,21 @@ const codegen = (isThere: boolean): ReadonlyArray<string> => {
     ? lines
     : [
         "# Agents of Codegen work on issues; set the two variables, then:",
+        ...lines.map((one) => `# ${one}`),
+      ];
+};
+
+/** One agent of this machine works on issues where no other does. */
+const own = ({ agents: [first = "claude"], agents, hasCodegen, tasks }: Wanted) => {
+  const lines = [
+    "agents:",
+    `  ${first}: {} # works in worktrees of this clone; makes pull requests`,
+  ];
+  const isWanted = tasks !== undefined && agents.length > 0 && !hasCodegen;
+  return isWanted
+    ? lines
+    : [
+        "# Coding agents of this machine may work on issues, too:",
         ...lines.map((one) => `# ${one}`),
       ];
 };

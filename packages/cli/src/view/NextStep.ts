@@ -31,8 +31,8 @@ const missing = (seen: Surroundings, config: Config): NextStep | undefined =>
   seen.plan === undefined ? forIssues(seen, config) : forPlan(seen, seen.plan);
 
 const forIssues = (
-  { clone, github: { host, repository, token } }: Surroundings,
-  { codegen, files }: Config,
+  { agents, clone, github: { host, repository, token } }: Surroundings,
+  { agent, agents: configured, codegen, files }: Config,
 ): NextStep | undefined => {
   if (clone === undefined && repository === undefined) {
     return step("This is no clone of a repository. Next, see it at work", "demo");
@@ -43,9 +43,10 @@ const forIssues = (
     return step(what, "init", "--local");
   }
   if (token === undefined) return signIn(host, repository);
-  if (codegen !== undefined) return undefined;
-  const what =
-    "Agents of Codegen work on issues: set CODEGEN_ORG_ID and CODEGEN_API_TOKEN. Or, to work with what is here, write a plan file";
+  const isServed = [codegen, agent, ...Object.keys(configured)].some((one) => one !== undefined);
+  if (isServed) return undefined;
+  const name = agents[0]?.name ?? "claude";
+  const what = `No agent is configured that works on issues: write agents: { ${name}: {} } into ${files[0]!}, or set CODEGEN_ORG_ID and CODEGEN_API_TOKEN. Or, without issues, write a plan file`;
   return step(what, "init", "--local");
 };
 

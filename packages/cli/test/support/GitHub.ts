@@ -66,11 +66,15 @@ export const scene = Effect.fnUntraced(function* (options: Options = {}) {
   return {
     ...folder,
     fake,
-    /** Makes the folder a clone of a repository. */
-    clone: (remotes: Readonly<Record<string, string>>) =>
+    /** Makes the folder a clone of a repository, with settings of git. */
+    clone: (
+      remotes: Readonly<Record<string, string>>,
+      settings: Readonly<Record<string, string>> = {},
+    ) =>
       Effect.sync(() => {
         git("init", "-q", "-b", "main");
         for (const [name, url] of Object.entries(remotes)) git("remote", "add", name, url);
+        for (const [key, value] of Object.entries(settings)) git("config", key, value);
       }),
   };
 });
