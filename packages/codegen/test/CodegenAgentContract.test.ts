@@ -11,7 +11,8 @@ const script = {
   ],
 };
 
-describe("CodegenAgent keeps the contract of an agent", () => {
+// Each clause has a service of its own, and most of its time goes by in waiting for that.
+describe("CodegenAgent keeps the contract of an agent", { concurrent: true }, () => {
   const clauses = AgentContract.make({
     make: Effect.gen(function* () {
       const fake = yield* service({ script });

@@ -96,7 +96,8 @@ const isComplete = Effect.fnUntraced(function* (
   );
 });
 
-describe("a command whose orchestrator is killed", () => {
+// Each has a repository of its own, and waits for processes most of its time.
+describe("a command whose orchestrator is killed", { concurrent: true }, () => {
   it.live.each([
     "before open attempt.json.new",
     "after rename attempt.json",
