@@ -13,7 +13,6 @@ import * as Semaphore from "effect/Semaphore";
 import * as CodegenClient from "./CodegenClient.ts";
 import type { CodegenError } from "./CodegenError.ts";
 import type { AgentRun } from "./CodegenModel.ts";
-import * as CodegenTask from "./CodegenTask.ts";
 import { allRuns, type Filter } from "./internal/findRuns.ts";
 import { launchRun } from "./internal/launchRun.ts";
 import { Poller, type Sighting } from "./internal/Poller.ts";
@@ -250,12 +249,8 @@ const isUnknown = (change: Agent.Change | undefined): boolean =>
 
 /** What is sent to launch one attempt; what cannot be written is refused, and nothing is sent. */
 const bodyOf = Effect.fnUntraced(function* (request: Agent.LaunchRequest, options: Options) {
-  const refuse = (message: string) => new Agent.LaunchError({ reason: "Rejected", message });
-  const stated = yield* Effect.mapError(Effect.fromResult(CodegenTask.of(request.task)), refuse);
-  const prompt = yield* Effect.mapError(
-    TaskPrompt.render(request, stated, options.prompt),
-    ({ message }) => refuse(message),
-  );
+  const stated = yield* TaskPrompt.statedOf(request.task);
+  const prompt = yield* TaskPrompt.render(request, stated, options.prompt);
   const repoId = stated.repo_id ?? options.repoId;
   const model = stated.model ?? options.model;
   const agentType = stated.agent_type ?? options.agentType;

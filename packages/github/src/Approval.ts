@@ -12,6 +12,7 @@ import { approvedText } from "./internal/approvedText.ts";
 import { prepared } from "./internal/prepared.ts";
 import { putOff, putOffBy } from "./internal/putOff.ts";
 import { RestIssue, toFacts } from "./internal/restIssue.ts";
+import { routeOf } from "./internal/routeOf.ts";
 import { sameName } from "./internal/sameName.ts";
 import type { IssueFacts } from "./IssueFacts.ts";
 import * as IssueId from "./IssueId.ts";
@@ -111,7 +112,7 @@ const unchanged = (
 };
 
 const read = (client: GitHubClient, repository: string, number: number) => {
-  const [owner = "", repo = ""] = repository.split("/");
+  const { owner, repo } = routeOf(repository);
   return client.get({
     what: `${repository}#${number} before its launch`,
     operation: "issues.get",

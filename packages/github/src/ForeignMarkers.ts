@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream";
 import type { GitHubClient } from "./GitHubClient.ts";
 import { Moment, orNull } from "./internal/decoding.ts";
 import { signs } from "./internal/reports/words.ts";
+import { routeOf } from "./internal/routeOf.ts";
 import * as ReportMarker from "./ReportMarker.ts";
 
 /** Which marks are looked for, and where. */
@@ -40,7 +41,7 @@ export const list = Effect.fn("ForeignMarkers.list")(function* (
   { minutes = 60, repository, run }: Options,
 ) {
   const since = new Date((yield* Clock.currentTimeMillis) - minutes * 60_000);
-  const [owner = "", repo = ""] = repository.split("/");
+  const { owner, repo } = routeOf(repository);
   const pages = client.pages({
     what: `the latest comments of ${repository}`,
     operation: "comments.latest",

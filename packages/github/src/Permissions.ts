@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema";
 import * as Semaphore from "effect/Semaphore";
 import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
+import { routeOf } from "./internal/routeOf.ts";
 
 /** `unknown`: GitHub does not tell this token. Who may be anybody is trusted with nothing. */
 export type MayWrite = "yes" | "no" | "unknown";
@@ -50,7 +51,7 @@ const ask = (
   login: string,
   forbidden: () => void,
 ): Effect.Effect<MayWrite, GitHubError> => {
-  const [owner = "", repo = ""] = repository.split("/");
+  const { owner, repo } = routeOf(repository);
   const read = client.get({
     what: `what ${login} may do in ${repository}`,
     operation: "collaborators.permission",

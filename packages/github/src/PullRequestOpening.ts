@@ -7,6 +7,7 @@ import type { GitHubClient } from "./GitHubClient.ts";
 import type { GitHubError } from "./GitHubError.ts";
 import { GitRefs } from "./internal/git/GitRefs.ts";
 import { isPassing } from "./internal/landing/failures.ts";
+import { routeOf } from "./internal/routeOf.ts";
 
 /** A pull request that is to be there. */
 export interface Wanted {
@@ -74,7 +75,7 @@ const Listed = Schema.Struct({
 
 const find = Effect.fnUntraced(function* (client: GitHubClient, wanted: Wanted) {
   const { branch, commit, repository } = wanted;
-  const [owner = "", repo = ""] = repository.split("/");
+  const { owner, repo } = routeOf(repository);
   const pages = client.pages({
     what: `the pull requests of ${branch} in ${repository}`,
     operation: "pulls.list",
@@ -94,7 +95,7 @@ const Created = Schema.Struct({ number: Schema.Int, html_url: Schema.String });
 
 const create = (client: GitHubClient, wanted: Wanted, base: string) => {
   const { body, branch, repository, title } = wanted;
-  const [owner = "", repo = ""] = repository.split("/");
+  const { owner, repo } = routeOf(repository);
   const sent = client.send({
     what: `a pull request of ${branch} in ${repository}`,
     operation: "pulls.create",

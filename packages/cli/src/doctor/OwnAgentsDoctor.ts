@@ -1,10 +1,9 @@
 /** Looks whether agents of this machine could work on issues: the part of `doctor` about the clone and its remote. */
-import { Git } from "@orchestrator/local";
 import * as Effect from "effect/Effect";
 import type * as Config from "../config/Config.ts";
 import type { Target } from "../github/GitHubTarget.ts";
+import * as PushCheck from "../github/PushCheck.ts";
 import * as IssueAgents from "../plan/IssueAgents.ts";
-import { Screen } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
 import { type Finding, ok, problem, warning } from "./DoctorFinding.ts";
 
@@ -36,10 +35,8 @@ export const look = Effect.fn("OwnAgentsDoctor.look")(function* (
 
 const pushing = Effect.fnUntraced(
   function* (home: string, names: ReadonlyArray<string>, target: Target) {
-    const { folder } = yield* Screen;
-    const { remoteOf } = yield* Effect.promise(() => import("../github/OwnAgents.ts"));
-    const { git, remote } = yield* remoteOf(folder, home, target);
-    yield* Effect.provideService(remote.mayPush, Git.Git, git);
+    const { git, remote } = yield* PushCheck.remoteHere(home, target);
+    yield* remote.mayPush;
     const may = `${names.join(", ")} can work in this clone of ${home}, and git may push to ${remote.name}`;
     const isShallow = yield* git.text(remote.repository, ["rev-parse", "--is-shallow-repository"]);
     if (isShallow !== "true") return ok(about, may);

@@ -19,11 +19,19 @@ export class CannotPush extends Schema.TaggedError<CannotPush>()("CannotPush", {
 
 const patience = "30 seconds";
 
-/** Fails unless git may push from the clone around the current folder; nothing is pushed. */
-export const tried = Effect.fn("PushCheck.tried")(function* (repository: string, target: Target) {
+/** The remote that work from the clone around the current folder goes to, and git for it; nothing is asked yet. */
+export const remoteHere = Effect.fn("PushCheck.remoteHere")(function* (
+  repository: string,
+  target: Target,
+) {
   const { folder } = yield* Screen;
   const { remoteOf } = yield* Effect.promise(() => import("./OwnAgents.ts"));
-  const { remote } = yield* remoteOf(folder, repository, target);
+  return yield* remoteOf(folder, repository, target);
+});
+
+/** Fails unless git may push from the clone around the current folder; nothing is pushed. */
+export const tried = Effect.fn("PushCheck.tried")(function* (repository: string, target: Target) {
+  const { remote } = yield* remoteHere(repository, target);
   yield* remote.mayPush.pipe(
     Effect.mapError(({ message }) => new CannotPush({ why: message })),
     Effect.timeoutOrElse({

@@ -141,7 +141,7 @@ const deliverable = Effect.fnUntraced(function* (
   { backlog, target }: Read,
   { noPreflight }: Options,
 ) {
-  const own = backlog.plan.tasks.find((task) => !Routing.isForCodegen(task));
+  const own = backlog.plan.tasks.find(Routing.isOwn);
   if (noPreflight || own === undefined) return;
   const { tried } = yield* Effect.promise(() => import("../github/PushCheck.ts"));
   yield* tried(Backlog.repositoryOf(own), target);
@@ -252,7 +252,7 @@ const ownOf = Effect.fnUntraced(function* (
   { agents, client, target }: Read,
   tasks: ReadonlyArray<Task.Task>,
 ) {
-  const [first] = tasks.filter((task) => !Routing.isForCodegen(task));
+  const first = tasks.find(Routing.isOwn);
   if (first === undefined) return undefined;
   const names = Object.keys(agents.own).filter((name) => tasks.some(({ agent }) => agent === name));
   const repository = Backlog.repositoryOf(first);

@@ -121,13 +121,16 @@ const existing = (labels: ReadonlyArray<string>): string =>
 
 const codegen = (isThere: boolean): ReadonlyArray<string> => {
   const lines = ["codegen:", "  org_id: ${CODEGEN_ORG_ID}", "  api_token: ${CODEGEN_API_TOKEN}"];
-  return isThere
-    ? lines
-    : [
-        "# Agents of Codegen work on issues; set the two variables, then:",
-        ...lines.map((one) => `# ${one}`),
-      ];
+  return orComment(
+    isThere,
+    lines,
+    "Agents of Codegen work on issues; set the two variables, then:",
+  );
 };
+
+/** Lines that count, or a comment that shows them. */
+const orComment = (counts: boolean, lines: ReadonlyArray<string>, why: string) =>
+  counts ? lines : [why, ...lines].map((one) => `# ${one}`);
 
 /** One agent of this machine works on issues where no other does. */
 const own = ({ agents: [first = "claude"], agents, hasCodegen, tasks }: Wanted) => {
@@ -136,12 +139,7 @@ const own = ({ agents: [first = "claude"], agents, hasCodegen, tasks }: Wanted) 
     `  ${first}: {} # works in worktrees of this clone; makes pull requests`,
   ];
   const isWanted = tasks !== undefined && agents.length > 0 && !hasCodegen;
-  return isWanted
-    ? lines
-    : [
-        "# Coding agents of this machine may work on issues, too:",
-        ...lines.map((one) => `# ${one}`),
-      ];
+  return orComment(isWanted, lines, "Coding agents of this machine may work on issues, too:");
 };
 
 /** A text that YAML takes as it is. */

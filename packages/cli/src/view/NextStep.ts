@@ -43,8 +43,8 @@ const forIssues = (
     return step(what, "init", "--local");
   }
   if (token === undefined) return signIn(host, repository);
-  const isServed = [codegen, agent, ...Object.keys(configured)].some((one) => one !== undefined);
-  if (isServed) return undefined;
+  const hasAgent = agent !== undefined || Object.keys(configured).length > 0;
+  if (codegen !== undefined || hasAgent) return undefined;
   const name = agents[0]?.name ?? "claude";
   const what = `No agent is configured that works on issues: write agents: { ${name}: {} } into ${files[0]!}, or set CODEGEN_ORG_ID and CODEGEN_API_TOKEN. Or, without issues, write a plan file`;
   return step(what, "init", "--local");

@@ -25,7 +25,7 @@ import { Settlement } from "./Settlement.ts";
 import { Stops } from "./Stops.ts";
 import type { Parts } from "./Surroundings.ts";
 import { TaskExecutor } from "./TaskExecutor.ts";
-import { TaskFlow } from "./TaskFlow.ts";
+import { TaskFlow, turnSize } from "./TaskFlow.ts";
 
 /** What a run is made of, everything decided. */
 export interface EngineOptions extends Parts {
@@ -43,9 +43,6 @@ export interface EngineOptions extends Parts {
   /** How long the process stays with nothing to do until launches go on by themselves, in milliseconds. */
   readonly patienceMillis: number;
 }
-
-/** How many tasks one turn moves before others get to work. */
-const turnSize = 1000;
 
 /** How long the run may keep the process to itself, in milliseconds. */
 const turnMillis = 2;

@@ -25,6 +25,9 @@ interface Surroundings {
   readonly failedFast: (message: string) => void;
 }
 
+/** How many tasks one turn moves before others get to work. */
+export const turnSize = 1000;
+
 /** Moves tasks into the queue and to their ends, and does to their dependents what follows from it. */
 export class TaskFlow {
   readonly #around: Surroundings;
@@ -105,7 +108,7 @@ export class TaskFlow {
   }
 
   #free(nodes: ReadonlyArray<number>): void {
-    if (nodes.length > atOnce) this.#around.frontier.freed(nodes);
+    if (nodes.length > turnSize) this.#around.frontier.freed(nodes);
     else for (const node of nodes) this.ready(node);
   }
 
@@ -147,6 +150,3 @@ export class TaskFlow {
     return stackedOn(state.table.task(node))?.task === dependency;
   }
 }
-
-/** How many dependents are seen to at once; more are left to the turns that follow. */
-const atOnce = 1000;

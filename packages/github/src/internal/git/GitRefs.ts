@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type { GitHubClient } from "../../GitHubClient.ts";
 import type { GitHubError } from "../../GitHubError.ts";
+import { routeOf } from "../routeOf.ts";
 
 /** A commit, as far as it matters here. */
 export interface Commit {
@@ -37,10 +38,9 @@ export class GitRefs {
   readonly #place: { readonly owner: string; readonly repo: string };
 
   constructor(client: GitHubClient, repository: string) {
-    const [owner = "", repo = ""] = repository.split("/");
     this.repository = repository;
     this.#client = client;
-    this.#place = { owner, repo };
+    this.#place = routeOf(repository);
   }
 
   /** What a ref points at now; undefined if it is not there. */

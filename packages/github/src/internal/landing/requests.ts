@@ -4,13 +4,11 @@ import type { Query, Read, Send } from "../../GitHubClient.ts";
 import type * as IssueId from "../../IssueId.ts";
 import type { Method } from "../../LandingOptions.ts";
 import type { Check, PullRequestView } from "../../PullRequestView.ts";
+import { routeOf } from "../routeOf.ts";
 
 const permission = "Contents: write and Pull requests: write";
 
-const pathOf = (view: PullRequestView) => {
-  const [owner = "", repo = ""] = view.repository.split("/");
-  return { owner, repo };
-};
+const pathOf = (view: PullRequestView) => routeOf(view.repository);
 
 const nameOf = ({ number, repository }: PullRequestView): string => `${repository}#${number}`;
 
