@@ -86,7 +86,7 @@ export class StoredRuns {
   }
 
   #frameOf([first, epoch, monotonicMillis, body]: Row, process: Process): Frame {
-    const events = JSON.parse(String(body)) as ReadonlyArray<unknown>;
+    const events = eventsIn(JSON.parse(String(body)) as ReadonlyArray<unknown>);
     return {
       first: Number(first),
       epoch: Number(epoch),
@@ -107,6 +107,27 @@ export class StoredRuns {
     return lost;
   }
 }
+
+/** The events of a commit, read without the program: a list, or what they have in common and their values. */
+const eventsIn = (body: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const [shapes, ...groups] = body as ReadonlyArray<ReadonlyArray<unknown>>;
+  if (!Array.isArray(shapes)) return body;
+  return groups.flatMap((group) => {
+    const values = group.values();
+    const events: Array<unknown> = [];
+    let at: unknown;
+    for (const number of values) {
+      if (number === 0) {
+        at = values.next().value;
+        continue;
+      }
+      const [_tag, ...names] = shapes[Number(number) - 1] as ReadonlyArray<string>;
+      const fields = names.map((name): [string, unknown] => [name, values.next().value]);
+      events.push({ _tag, at, ...Object.fromEntries(fields) });
+    }
+    return events;
+  });
+};
 
 /** Stands for an event that nobody can read any more, so that the world can end in order. */
 const lost = JSON.stringify({ _tag: "Warning", at: 0, message: "lost" });

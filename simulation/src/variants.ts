@@ -297,4 +297,9 @@ export const variants: ReadonlyArray<Variant> = [
     'yield* ask("COMMIT");',
     'yield* ask("ROLLBACK");',
   ]),
+  ofJournal("events of a kind are packed without a look at their fields", [
+    `${core}sql/packed.ts`,
+    "if (shape[++field] !== name) break;",
+    "if (field === shape.length - 1) continue;\n    field++;",
+  ]),
 ];

@@ -12,6 +12,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type RunEvent, RunState } from "@orchestrator/core";
 import * as SqlJournal from "@orchestrator/core/SqlJournal";
+import * as Arr from "effect/Array";
 import * as Effect from "effect/Effect";
 import { everyKind } from "../../../core/src/testing/internal/sampleEvents.ts";
 import * as LocalJournal from "../../src/LocalJournal.ts";
@@ -25,15 +26,19 @@ if (fs.existsSync(target)) {
 }
 
 const write = Effect.gen(function* () {
-  const journal = yield* LocalJournal.make({ folder: target, inlineBytes: bigOutput });
+  const journal = yield* LocalJournal.make({ folder: target });
+  // In it, the events of the short run that are longest are big.
+  const frugal = yield* LocalJournal.make({ folder: target, inlineBytes: bigOutput });
   for (const batches of shortRun) {
     yield* Effect.scoped(
-      Effect.flatMap(journal.open("short run"), (writer) =>
+      Effect.flatMap(frugal.open("short run"), (writer) =>
         Effect.forEach(batches, (batch) => writer.append(batch), { discard: true }),
       ),
     );
   }
-  const kinds = Effect.flatMap(journal.open("every kind"), (writer) => writer.append(everyKind));
+  const kinds = Effect.flatMap(journal.open("every kind"), (writer) =>
+    Effect.forEach(Arr.chunksOf(everyKind, 12), (some) => writer.append(some), { discard: true }),
+  );
   yield* Effect.scoped(kinds);
 });
 

@@ -2,6 +2,7 @@
 import type { RunEvent } from "../../RunEvent.ts";
 import { RunEvent as RunEventSchema } from "../../RunEvent.ts";
 import type { Row } from "./Database.ts";
+import * as Packed from "./packed.ts";
 
 /** The hex form of a text's SHA-256. */
 export type Sha256 = (text: string) => string;
@@ -19,7 +20,7 @@ export interface Commit {
   readonly epoch: number;
   readonly wallMillis: number;
   readonly monotonicMillis: number;
-  /** The events, each as JSON, in one JSON array. */
+  /** The events in one JSON array, each as an object or all of them packed: see `packed`. */
   readonly body: string;
   readonly hash: string;
 }
@@ -74,6 +75,8 @@ export const encode = (
   sha256: Sha256,
   inlineBytes: number,
 ): Encoded => {
+  const packed = events.length < fewest ? undefined : Packed.pack(events, inlineBytes / mostBytes);
+  if (packed !== undefined) return { count: events.length, body: packed, blobs: [] };
   const blobs: Array<Blob> = [];
   const texts: Array<string> = [];
   for (let at = 0; at < events.length; at += atOnce) {
@@ -84,6 +87,9 @@ export const encode = (
   }
   return { count: events.length, body: `[${texts.join(",")}]`, blobs };
 };
+
+/** Fewer events are shorter as they are. */
+const fewest = 10;
 
 /** Together, so many events take two thirds of the time that they take one by one. */
 const atOnce = 50;

@@ -3,11 +3,11 @@ import type { SqlError } from "effect/sql/SqlError";
 import { JournalError } from "../../Journal.ts";
 import type { Database, Statements } from "./Database.ts";
 
-/** How the tables are laid out. */
-export const version = 1;
+/** How the tables are laid out, and what stands in them. */
+export const version = 2;
 
-/** The oldest version of the layout whose programs can use a database of this one. */
-export const minReader = 1;
+/** The oldest version whose programs can use a database of this one. */
+export const minReader = 2;
 
 /** Any number that no other program takes: two that make the tables at once wait for each other. */
 const migrationLock = 7_230_431_105;

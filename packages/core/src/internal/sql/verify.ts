@@ -3,6 +3,7 @@ import type { JournalError } from "../../Journal.ts";
 import type { RunEvent } from "../../RunEvent.ts";
 import type { BigEvent, Commit, Head, Sha256 } from "./Commit.ts";
 import * as Commits from "./Commit.ts";
+import * as Packed from "./packed.ts";
 
 /** Why events cannot be taken for what was written. */
 export interface Flaw {
@@ -71,7 +72,8 @@ export const isFlaw = (value: object): value is Flaw => "reason" in value;
 
 const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text) as unknown;
+    const body = JSON.parse(text) as unknown;
+    return Packed.isPacked(body) ? Packed.unpack(body) : body;
   } catch {
     return undefined;
   }
