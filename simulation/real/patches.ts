@@ -24,10 +24,10 @@ const byPath: Readonly<Record<string, ReadonlyArray<Patch>>> = {
        ${pass('"after " + told')}`,
     ],
     [
-      "for (const effect of effects) effect();",
-      `for (const effect of effects) {
+      "effects[index]!();",
+      `{
          ${pass('"before effect"')}
-         effect();
+         effects[index]!();
          ${pass('"after effect"')}
        }`,
     ],

@@ -109,11 +109,12 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   );
   const idle = new Map<string, Array<Slot>>();
   for (const slot of slots.toReversed()) push(idle, slot);
-  const listeners = new Set<(slot: Slot, recovered: boolean) => void>();
+  let listeners: ReadonlyArray<(slot: Slot, recovered: boolean) => void> = [];
   let occupied = 0;
 
   const tell = (slot: Slot, recovered: boolean): void => {
-    for (const listener of listeners) listener(slot, recovered);
+    const told = listeners;
+    for (let index = 0; index < told.length; index++) told[index]!(slot, recovered);
   };
   const becomeIdle = (slot: Slot, recovered: boolean): void => {
     slot.status = "idle";
@@ -201,8 +202,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       for (const slot of slots.filter(({ leftBy }) => leftBy === run)) release(slot);
     },
     onIdle: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      listeners = [...listeners, listener];
+      return () => {
+        listeners = listeners.filter((other) => other !== listener);
+      };
     },
     statistics: Effect.sync(() => {
       const now = clock.currentTimeMillisUnsafe();

@@ -48,6 +48,7 @@ const stackBit = 0x08;
 const policyShift = 4;
 const gateMask = 0x07;
 const noEdge = -1;
+const none: ReadonlyArray<number> = [];
 
 /** How many tasks one step of `addSteps` handles. */
 const stepSize = 2048;
@@ -217,15 +218,17 @@ export class DependencyGraph {
   }
 
   #raise(node: number, reached: number): ReadonlyArray<number> {
-    if (this.#reached[node]! >= reached) return [];
+    if (this.#reached[node]! >= reached) return none;
     this.#reached[node] = reached;
-    const freed: Array<number> = [];
+    let freed: Array<number> | undefined;
     for (let edge = this.#edgesOut[node]!; edge !== noEdge; edge = this.#next[edge]!) {
       const kind = this.#kind[edge]!;
       if ((kind & satisfiedBit) !== 0 || (kind & gateMask) > reached) continue;
-      if (this.#satisfy(edge) === 0) freed.push(this.#to[edge]!);
+      if (this.#satisfy(edge) > 0) continue;
+      if (freed === undefined) freed = [this.#to[edge]!];
+      else freed.push(this.#to[edge]!);
     }
-    return freed.reverse();
+    return freed?.reverse() ?? none;
   }
 
   #reserve(nodes: number): void {

@@ -52,8 +52,7 @@ export const make = <E>(
   options: Options = {},
 ): Agent => {
   const name = options.name ?? "function";
-  const launched = new Map<string, LaunchRequest>();
-  let launches = 0;
+  const launched = new Launched();
   return {
     name,
     capabilities: {
@@ -62,26 +61,35 @@ export const make = <E>(
       remote: false,
       repeatable: options.repeatable ?? false,
     },
-    launch: (request) =>
-      Effect.sync(() => {
-        const id = String(++launches);
-        launched.set(id, request);
-        return { agent: name, id };
-      }),
+    launch: (request) => Effect.sync(() => ({ agent: name, id: launched.add(request) })),
     observe: (ref, report) =>
       Effect.suspend((): Effect.Effect<AgentRunEnd, AgentError> => {
-        const request = launched.get(ref.id);
+        const request = launched.take(ref.id);
         if (request === undefined) return Effect.fail(unknown(ref.id));
-        launched.delete(ref.id);
-        return Effect.match(work(request.task, contextOf(request, report)), {
-          onSuccess: succeeded,
-          onFailure: failed,
-        });
+        return Effect.match(work(request.task, contextOf(request, report)), ended);
       }),
-    cancel: (ref) => Effect.sync(() => launched.delete(ref.id)),
+    cancel: (ref) => Effect.sync(() => void launched.take(ref.id)),
     find: () => Effect.succeed([]),
   };
 };
+
+/** Launches that nobody observes yet: one or two, so that looking at each costs less than a map. */
+class Launched {
+  readonly #waiting: Array<{ readonly id: string; readonly request: LaunchRequest }> = [];
+  #count = 0;
+
+  add(request: LaunchRequest): string {
+    const id = String(++this.#count);
+    this.#waiting.push({ id, request });
+    return id;
+  }
+
+  take(id: string): LaunchRequest | undefined {
+    if (this.#waiting.at(-1)?.id === id) return this.#waiting.pop()!.request;
+    const place = this.#waiting.findIndex((waiting) => waiting.id === id);
+    return place < 0 ? undefined : this.#waiting.splice(place, 1)[0]!.request;
+  }
+}
 
 class FunctionContext implements Context {
   readonly #request: LaunchRequest;
@@ -137,6 +145,8 @@ const failed = (error: unknown): AgentRunEnd => {
   const { approval, question } = error;
   return { _tag: "Waiting", question, ...(approval === undefined ? {} : { approval }) };
 };
+
+const ended = { onSuccess: succeeded, onFailure: failed };
 
 const unknown = (id: string): AgentError =>
   new AgentError({

@@ -220,7 +220,7 @@ export class RunState {
       task: this.table.task(node),
       phase,
       attempts: progress.attempts,
-      readyAt: progress.ready?.at,
+      readyAt: progress.readyAt,
       endedAt: progress.ended?.at,
       outcome,
       reason: progress.ended?.reason,
@@ -426,7 +426,7 @@ export class RunState {
     if (isWork[event._tag] === true) this.sessions.seen(event.at);
     if (event._tag === "LaunchIntended") {
       this.spending.intended(event);
-      this.#waited(event.at - (progress.ready?.at ?? event.at));
+      this.#waited(event.at - (progress.readyAt ?? event.at));
     } else if (before !== attempt?.ended) {
       this.spending.changed(attempt!.intended, before, attempt!.ended);
     }

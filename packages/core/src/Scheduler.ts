@@ -38,6 +38,12 @@ interface Ready {
   aside: boolean;
 }
 
+/** The ready tasks for one kind of agent. */
+interface Queue {
+  readonly agent: string;
+  readonly heap: ReadyHeap;
+}
+
 /** Tasks with equal needs that were not free. The first ones may be back in the queue to try. */
 interface Lane {
   readonly agent: string;
@@ -56,7 +62,7 @@ export class Scheduler {
   readonly #mode: Mode;
   readonly #patience: number;
   readonly #holdings: Needs.Holdings;
-  readonly #queues = new Map<string, ReadyHeap>();
+  readonly #queues: Array<Queue> = [];
   /** Per node, whether it is in the queue: a task that needs only a slot has nothing else here. */
   #queued = new Uint8Array(64);
   readonly #needy = new Map<number, Ready>();
@@ -133,10 +139,10 @@ export class Scheduler {
 
   /** Whether a task waits for nothing but its turn on a kind of agent. */
   isAwaited(agent: string): boolean {
-    const queue = this.#queues.get(agent);
+    const queue = this.#queues.find((one) => one.agent === agent);
     if (queue === undefined) return false;
-    this.#dropWithdrawn(queue);
-    return queue.size > 0;
+    this.#dropWithdrawn(queue.heap);
+    return queue.heap.size > 0;
   }
 
   /** Whether a task is in the queue. */
@@ -182,17 +188,22 @@ export class Scheduler {
   }
 
   #queue(agent: string): ReadyHeap {
-    let queue = this.#queues.get(agent);
-    if (queue === undefined) this.#queues.set(agent, (queue = new ReadyHeap()));
-    return queue;
+    for (let index = 0; index < this.#queues.length; index++) {
+      const { agent: served, heap } = this.#queues[index]!;
+      if (served === agent) return heap;
+    }
+    const heap = new ReadyHeap();
+    this.#queues.push({ agent, heap });
+    return heap;
   }
 
   #bestQueue(hasSlot: (agent: string) => boolean): ReadyHeap | undefined {
     let best: ReadyHeap | undefined;
-    for (const [agent, queue] of this.#queues) {
-      this.#dropWithdrawn(queue);
-      if (queue.size === 0 || !hasSlot(agent)) continue;
-      if (best === undefined || queue.precedes(best)) best = queue;
+    for (let index = 0; index < this.#queues.length; index++) {
+      const { agent, heap } = this.#queues[index]!;
+      this.#dropWithdrawn(heap);
+      if (heap.size === 0 || !hasSlot(agent)) continue;
+      if (best === undefined || heap.precedes(best)) best = heap;
     }
     return best;
   }

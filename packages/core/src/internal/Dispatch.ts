@@ -39,11 +39,11 @@ export class Dispatch {
     const { state } = log;
     if (scheduler.size === 0 || state.stopping !== undefined) return;
     if (!allowance.isKnown() || !pauses.review()) return;
+    const hasSlot = (agent: string) =>
+      this.#mayServe(agent) && pool.hasIdle(agent) && pauses.allows(agent);
     while (scheduler.size > 0) {
       if (state.mode === "sequential" && executor.active > 0) return;
-      const node = scheduler.take(
-        (agent) => this.#mayServe(agent) && pool.hasIdle(agent) && pauses.allows(agent),
-      );
+      const node = scheduler.take(hasSlot);
       if (node === undefined) return pauses.conclude();
       const task = state.table.task(node);
       executor.start(node, pool.acquire(this.agentOf(task), task.id)!);

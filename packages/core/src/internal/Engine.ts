@@ -363,7 +363,7 @@ export class Engine implements Listener {
     this.#isWoken = false;
     const inputs = this.#inputs;
     this.#inputs = [];
-    for (const handle of inputs) handle();
+    for (let index = 0; index < inputs.length; index++) inputs[index]!();
     if (this.#hasBacklog) this.#workOff();
     if (this.#hasBacklog) return;
     if (this.#hasEnded) return this.#reports?.tell();

@@ -60,10 +60,9 @@ export class Launches {
     if (agent.capabilities.remote) {
       life.lastSent = log.monotonicMillis() + Attempt.patienceMillis(agent);
     }
-    const [asked, told] = [request(node, attempt), report(node, attempt)];
-    const fiber = fork(Attempt.attempt(agent, asked, told, deadlines, started), {
-      uninterruptible: true,
-    });
+    const asked = request(node, attempt);
+    const told = report(node, attempt);
+    const fiber = fork(Attempt.attempt(agent, asked, told, deadlines, started), uninterruptible);
     const exit = fiber.pollUnsafe();
     if (exit !== undefined) return post(() => this.#results.exited(life, exit));
     this.#follow(life, fiber);
@@ -223,6 +222,8 @@ export class Launches {
     return this.#around.log.state;
   }
 }
+
+const uninterruptible = { uninterruptible: true } as const;
 
 /** How long after the decisive moment a listing that fails is asked again. */
 const patienceMillis = 600_000;

@@ -191,5 +191,5 @@ const end = (subscriber: Subscriber, exit: Exit.Exit<void, JournalError>): void 
 };
 
 const runAll = (effects: ReadonlyArray<() => void>): void => {
-  for (const effect of effects) effect();
+  for (let index = 0; index < effects.length; index++) effects[index]!();
 };

@@ -101,10 +101,13 @@ export class SpendingByDay {
     before: Ended | undefined,
     after: Ended | undefined,
   ): void {
+    const untold = usageOf(before);
+    const told = usageOf(after);
+    const counts = mayHaveReached(after);
+    const isCounted = mayHaveReached(before) === counts;
+    if (isCounted && untold === told) return;
     for (const sum of [this.total, this.#of(dayOf(at))]) {
-      if (mayHaveReached(before) !== mayHaveReached(after))
-        sum.launched(agent, mayHaveReached(after) ? 1 : -1);
-      const [untold, told] = [usageOf(before), usageOf(after)];
+      if (!isCounted) sum.launched(agent, counts ? 1 : -1);
       if (untold !== undefined) sum.told(agent, untold, -1);
       if (told !== undefined) sum.told(agent, told, 1);
     }

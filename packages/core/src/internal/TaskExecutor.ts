@@ -16,6 +16,7 @@ import { KeptSlots } from "./KeptSlots.ts";
 import { Landings } from "./Landings.ts";
 import { Launches } from "./Launches.ts";
 import { Life } from "./Life.ts";
+import { Lives } from "./Lives.ts";
 import * as Stack from "./stack.ts";
 import type { Surroundings } from "./Surroundings.ts";
 import { TakeOvers } from "./TakeOvers.ts";
@@ -28,7 +29,7 @@ export class TaskExecutor {
   readonly #landings: Landings;
   readonly #backOffs: BackOffs;
   readonly #deadlines: Deadlines;
-  readonly #lives = new Map<number, Life>();
+  readonly #lives = new Lives();
   readonly #kept: KeptSlots;
   /** The kinds of agents that take no launches, each with what it said. */
   readonly #exhausted = new Map<string, string>();
@@ -69,12 +70,11 @@ export class TaskExecutor {
 
   /** Whether one of them goes on by itself, without waiting for what it stands on. */
   get isBusy(): boolean {
-    for (const life of this.#lives.values()) if (!this.#landings.isWaiting(life)) return true;
-    return false;
+    return this.#lives.some((life) => !this.#landings.isWaiting(life));
   }
 
   get nodes(): Iterable<number> {
-    return this.#lives.keys();
+    return Array.from(this.#lives, ({ node }) => node);
   }
 
   /** Whether an attempt is the one that works on its task now. */
@@ -90,7 +90,7 @@ export class TaskExecutor {
     const attempt = (log.state.lastAttempt(node)?.number ?? 0) + 1;
     const agent = pool.agents.get(slot.agent)!;
     const life = new Life(node, task, attempt, slot, agent);
-    this.#lives.set(node, life);
+    this.#lives.add(life);
     const startFrom = Stack.beginning(log.state, node);
     const { agent: kind, id } = slot;
     const intended = {
@@ -130,7 +130,7 @@ export class TaskExecutor {
 
   /** No more attempts: tasks that wait for one end with the failure they had. */
   giveUpRetries(): void {
-    for (const life of this.#lives.values()) {
+    for (const life of this.#lives) {
       if (life.stage !== "backing-off") continue;
       const failure = this.#around.log.state.lastAttempt(life.node)?.failure;
       this.#end(life, "Failed", failure && { _tag: "AttemptFailed", failure });
@@ -140,7 +140,7 @@ export class TaskExecutor {
   /** Stops watching everything and touches nothing outside: the journal cannot be written any more. */
   abandon(): void {
     const { log, pool } = this.#around;
-    for (const life of this.#lives.values()) {
+    for (const life of this.#lives) {
       const { fiber, ref, search, stage } = life;
       if (stage === "agent" && fiber === undefined && ref === undefined && search === undefined)
         pool.release(life.slot);
@@ -168,7 +168,7 @@ export class TaskExecutor {
   /** How many launches have been sent and not been answered yet. */
   get unanswered(): number {
     let count = 0;
-    for (const { fiber, ref, search, stage } of this.#lives.values()) {
+    for (const { fiber, ref, search, stage } of this.#lives) {
       if (stage === "agent" && fiber !== undefined && ref === undefined && !search) count++;
     }
     return count;
@@ -187,7 +187,7 @@ export class TaskExecutor {
     const life = new Life(node, task, attempt.number, slot, agent);
     life.ref = attempt.ref;
     life.lastSent = log.monotonicMillis();
-    this.#lives.set(node, life);
+    this.#lives.add(life);
     if (isAtWork) this.#takeOvers.goOn(life, attempt);
     else if (phase === "Landing") this.#landAgain(life, attempt);
     else this.#backOffs.resume(life, attempt.failure!, state.at(node).retryAt!);
@@ -453,7 +453,7 @@ export class TaskExecutor {
   #forget(life: Life): void {
     life.isOver = true;
     life.clearTimer();
-    this.#lives.delete(life.node);
+    this.#lives.delete(life);
   }
 }
 

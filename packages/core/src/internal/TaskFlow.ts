@@ -109,7 +109,7 @@ export class TaskFlow {
 
   #free(nodes: ReadonlyArray<number>): void {
     if (nodes.length > turnSize) this.#around.frontier.freed(nodes);
-    else for (const node of nodes) this.ready(node);
+    else for (let index = 0; index < nodes.length; index++) this.ready(nodes[index]!);
   }
 
   /** Does to a dependent what its policy asks for when a dependency did not succeed. */

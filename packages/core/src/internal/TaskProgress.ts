@@ -180,7 +180,7 @@ const cancelFailure = ({ cause, message }: OfKind<"CancelIntended">): Failure | 
 export class TaskProgress {
   /** The attempts, each with the one before it: most tasks have one and need no list. */
   lastAttempt: AttemptProgress | undefined = undefined;
-  ready: OfKind<"TaskReady"> | undefined = undefined;
+  readyAt: number | undefined = undefined;
   retry: OfKind<"RetryScheduled"> | undefined = undefined;
   ended: OfKind<"TaskEnded"> | undefined = undefined;
   gate: Gate | undefined = undefined;
@@ -197,7 +197,7 @@ export class TaskProgress {
   apply(event: TaskEvent): Phase | undefined {
     switch (event._tag) {
       case "TaskReady":
-        this.ready = event;
+        this.readyAt = event.at;
         return "Ready";
       case "LaunchIntended":
         this.lastAttempt = new AttemptProgress(event, this.lastAttempt);

@@ -6,8 +6,10 @@ import { needs, severalStacks, suggester } from "./reportProblems.ts";
 /** What a task asks for that the run cannot give, whatever the other tasks are. */
 export const check = (task: Task, offer: Options): ReadonlyArray<PlanProblem> =>
   isModest(task) && offer.check === undefined
-    ? []
+    ? nothing
     : [...needs(task, offer, suggester()), ...unreachable(task, offer), ...severalStacks(task)];
+
+const nothing: ReadonlyArray<PlanProblem> = [];
 
 /** Whether the task asks for nothing that could be refused: most tasks, so it is looked at first. */
 const isModest = ({ agent, dependsOn, resources }: Task): boolean =>

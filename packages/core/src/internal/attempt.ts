@@ -62,7 +62,7 @@ export const attempt = (
   Effect.flatMap(launch(agent, request, deadlines), (ref) => {
     if (!isRef(ref)) return Effect.die(new TypeError(`the launch answered with ${format(ref)}`));
     started(ref);
-    return Effect.interruptible(watch(agent, ref, report));
+    return Effect.interruptible(watched(agent, ref, report));
   });
 
 /** An agent is somebody else's code: what it answers is looked at before it is recorded. */
@@ -70,7 +70,7 @@ const isRef = (ref: AgentRunRef | undefined): ref is AgentRunRef =>
   typeof ref?.id === "string" && typeof ref.agent === "string";
 
 const launch = (agent: Agent, request: LaunchRequest, deadlines: Deadlines) => {
-  const launched = Effect.suspend(() => agent.launch(request));
+  const launched = asked(agent, request);
   if (!agent.capabilities.remote) return launched;
   const deadline = launchDeadline(agent, deadlines);
   return Duration.isFinite(deadline)
@@ -79,6 +79,15 @@ const launch = (agent: Agent, request: LaunchRequest, deadlines: Deadlines) => {
         orElse: () => Effect.fail(noAnswer(agent, deadline)),
       })
     : launched;
+};
+
+/** An agent that throws before it answers with an effect is as broken as one whose effect dies. */
+const asked = (agent: Agent, request: LaunchRequest): Effect.Effect<AgentRunRef, LaunchError> => {
+  try {
+    return agent.launch(request);
+  } catch (defect) {
+    return Effect.die(defect);
+  }
 };
 
 const noAnswer = (agent: Agent, deadline: Duration.Duration): LaunchError =>
@@ -92,15 +101,23 @@ export const watch = (
   agent: Agent,
   ref: AgentRunRef,
   report: AgentReport,
-): Effect.Effect<AgentRunEnd> => {
-  const observed = Effect.suspend(() => agent.observe(ref, report));
-  return Effect.catch(observed, (error) =>
-    Effect.andThen(
-      report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
-      Effect.orDie(Effect.retry(observed, watchAgain)),
+): Effect.Effect<AgentRunEnd> => Effect.suspend(() => watched(agent, ref, report));
+
+/** Nothing is made ready for a failure before there is one: most agent runs are watched without. */
+const watched = (agent: Agent, ref: AgentRunRef, report: AgentReport): Effect.Effect<AgentRunEnd> =>
+  Effect.catchCause(agent.observe(ref, report), (cause) =>
+    Effect.catch(Effect.failCause(cause), (error) =>
+      Effect.andThen(
+        report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
+        Effect.orDie(
+          Effect.retry(
+            Effect.suspend(() => agent.observe(ref, report)),
+            watchAgain,
+          ),
+        ),
+      ),
     ),
   );
-};
 
 /** Cancels an agent run within the deadline; over a network, where an answer may be lost, again and again. */
 export const cancel = (
