@@ -26,7 +26,7 @@ export const full = {
   stalls: { size: 100_000, processes: 3 },
   makespan: { graphs: 200 },
   costs: {
-    rounds: 3,
+    rounds: 5,
     lanes: [1, 10, 100, 1000],
     // A peer that takes milliseconds a task is given fewer of them.
     tasks: {
