@@ -114,7 +114,11 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
   const tell = (slot: Slot, recovered: boolean): void => {
     const told = listeners;
-    for (let index = 0; index < told.length; index++) told[index]!(slot, recovered);
+    for (let index = 0; index < told.length; index++) {
+      const listener = told[index]!;
+      // One that was told before may have stopped it.
+      if (told === listeners || listeners.includes(listener)) listener(slot, recovered);
+    }
   };
   const becomeIdle = (slot: Slot, recovered: boolean): void => {
     slot.status = "idle";

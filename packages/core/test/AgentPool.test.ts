@@ -79,6 +79,19 @@ describe("slots", () => {
     }),
   );
 
+  it.effect("that come free are not told to those whom another listener has stopped", () =>
+    Effect.gen(function* () {
+      const made = yield* pool({ slots: 1 });
+      const heard: Array<string> = [];
+      const stops: Array<() => void> = [];
+      made.onIdle(() => stops.forEach((stop) => stop()));
+      stops.push(made.onIdle(() => heard.push("stopped")));
+      made.onIdle(() => heard.push("listening"));
+      made.release(made.acquire("a", "x")!);
+      assert.deepStrictEqual(heard, ["listening"]);
+    }),
+  );
+
   for (const slots of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     it.effect(`cannot be ${slots}, in all or of one kind`, () =>
       Effect.gen(function* () {

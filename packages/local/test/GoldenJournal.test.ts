@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { assert, describe, it } from "@effect/vitest";
 import { RunEvent, RunState } from "@orchestrator/core";
 import * as SqlJournal from "@orchestrator/core/SqlJournal";
@@ -22,21 +23,43 @@ const formats = fs.readdirSync(golden).filter((name) => name.startsWith("format-
 const expectedOf = (format: string) =>
   JSON.parse(fs.readFileSync(path.join(golden, format, "expected.json"), "utf8")) as Expected;
 
-/** A project with a copy of a golden journal, and the journal. */
-const opened = Effect.fnUntraced(function* (format: string) {
+/** A project with a copy of a golden journal. */
+const copied = Effect.fnUntraced(function* (format: string) {
   const folder = yield* project;
   const root = path.join(folder, ".orchestrator");
   fs.mkdirSync(root);
   for (const name of ["journal.db", "blobs"]) {
     fs.cpSync(path.join(golden, format, name), path.join(root, name), { recursive: true });
   }
-  return yield* LocalJournal.make({ folder });
+  return folder;
 });
+
+const opened = (format: string) =>
+  Effect.flatMap(copied(format), (folder) => LocalJournal.make({ folder }));
+
+/** Which programs can use the journal of a project. */
+const marked = (folder: string) => {
+  const database = new DatabaseSync(LocalJournal.databaseOf(folder), { readOnly: true });
+  const row = database.prepare("SELECT version, min_reader FROM journal_format").get();
+  database.close();
+  return { ...row };
+};
 
 describe("golden journals", () => {
   it("are there for the format that is written now", () => {
     assert.include(formats, `format-${SqlJournal.formatVersion}`);
   });
+
+  it.live("are closed to older programs by whoever may write, not by those who read", () =>
+    Effect.gen(function* () {
+      const folder = yield* copied("format-1");
+      const read = LocalJournal.make({ folder, readOnly: true });
+      yield* Effect.scoped(Effect.flatMap(read, (journal) => events(journal, "every kind")));
+      assert.deepStrictEqual(marked(folder), { version: 1, min_reader: 1 });
+      yield* Effect.scoped(LocalJournal.make({ folder }));
+      assert.deepStrictEqual(marked(folder), { version: SqlJournal.formatVersion, min_reader: 2 });
+    }),
+  );
 
   for (const format of formats) {
     const expected = expectedOf(format);

@@ -4,7 +4,7 @@ import type { RunEvent } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as LocalJournal from "../src/LocalJournal.ts";
-import { project, readBack, ready, snapshot, tamper, write } from "./support/journal.ts";
+import { events, project, readBack, ready, snapshot, tamper, write } from "./support/journal.ts";
 
 /** What is done to a run of twenty events in ten commits, and what is said about it. */
 const changes: ReadonlyArray<readonly [string, string, string | RegExp]> = [
@@ -208,6 +208,22 @@ describe("a journal of a later version", () => {
         assert.include(error.message, "needs a program that reads format 8");
       }
       assert.deepStrictEqual(snapshot(folder), before);
+    }),
+  );
+
+  it.live("is not called damaged by a program that had it open before", () =>
+    Effect.gen(function* () {
+      const folder = yield* project;
+      yield* write(folder, "r", 2);
+      const journal = yield* LocalJournal.make({ folder });
+      const writer = yield* journal.open("s");
+      tamper(folder, "UPDATE journal_format SET version = 9, min_reader = 8");
+      tamper(folder, "UPDATE journal_commit SET body = 'of another form' WHERE run = 1");
+      const error = yield* Effect.flip(events(journal, "r"));
+      assert.strictEqual(error.reason, "TooNew");
+      assert.include(error.message, "needs a program that reads format 8");
+      yield* writer.append([ready("a")]);
+      assert.deepStrictEqual(yield* events(journal, "s"), [ready("a")]);
     }),
   );
 

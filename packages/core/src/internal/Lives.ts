@@ -42,8 +42,8 @@ export class Lives {
     return this.#all.some(holds);
   }
 
-  /** All of them, as they are now. */
+  /** All of them, as they are now, in the order of their tasks: where they lie depends on who has ended. */
   [Symbol.iterator](): Iterator<Life> {
-    return this.#all.slice()[Symbol.iterator]();
+    return this.#all.toSorted((one, other) => one.node - other.node)[Symbol.iterator]();
   }
 }

@@ -62,7 +62,7 @@ export const attempt = (
   Effect.flatMap(launch(agent, request, deadlines), (ref) => {
     if (!isRef(ref)) return Effect.die(new TypeError(`the launch answered with ${format(ref)}`));
     started(ref);
-    return Effect.interruptible(watched(agent, ref, report));
+    return Effect.interruptible(watch(agent, ref, report));
   });
 
 /** An agent is somebody else's code: what it answers is looked at before it is recorded. */
@@ -96,28 +96,22 @@ const noAnswer = (agent: Agent, deadline: Duration.Duration): LaunchError =>
     message: `${agent.name} did not answer the launch within ${Duration.format(deadline)}; look there before launching again`,
   });
 
-/** Watches an agent run until its end. */
+/** Watches an agent run until its end. Nothing is made ready for a failure before there is one: most are watched without. */
 export const watch = (
   agent: Agent,
   ref: AgentRunRef,
   report: AgentReport,
-): Effect.Effect<AgentRunEnd> => Effect.suspend(() => watched(agent, ref, report));
-
-/** Nothing is made ready for a failure before there is one: most agent runs are watched without. */
-const watched = (agent: Agent, ref: AgentRunRef, report: AgentReport): Effect.Effect<AgentRunEnd> =>
-  Effect.catchCause(agent.observe(ref, report), (cause) =>
+): Effect.Effect<AgentRunEnd> => {
+  const observed = Effect.suspend(() => agent.observe(ref, report));
+  return Effect.catchCause(observed, (cause) =>
     Effect.catch(Effect.failCause(cause), (error) =>
       Effect.andThen(
         report.progress(`Lost sight of the agent run, still trying: ${error.message}`),
-        Effect.orDie(
-          Effect.retry(
-            Effect.suspend(() => agent.observe(ref, report)),
-            watchAgain,
-          ),
-        ),
+        Effect.orDie(Effect.retry(observed, watchAgain)),
       ),
     ),
   );
+};
 
 /** Cancels an agent run within the deadline; over a network, where an answer may be lost, again and again. */
 export const cancel = (

@@ -86,16 +86,24 @@ class Values {
 
 class Shapes {
   readonly all: Array<Shape> = [];
-  /** The last shape of each kind: most events of a kind have the same fields. */
-  readonly #last = new Map<string, NumberedShape>();
+  /** The shapes of each kind; a kind has a few at most, by the fields that an event may leave out. */
+  readonly #ofKind = new Map<string, Array<NumberedShape>>();
 
   add(event: RunEvent, values: Values): void {
-    const last = this.#last.get(event._tag);
-    if (last !== undefined && isAdded(event, last, values)) return;
+    const known = this.#of(event._tag);
+    for (let index = 0; index < known.length; index++) {
+      if (isAdded(event, known[index]!, values)) return;
+    }
     const shape = shapeOf(event);
     const numbered = { number: this.all.push(shape), shape };
-    this.#last.set(event._tag, numbered);
+    known.push(numbered);
     isAdded(event, numbered, values);
+  }
+
+  #of(kind: string): Array<NumberedShape> {
+    let shapes = this.#ofKind.get(kind);
+    if (shapes === undefined) this.#ofKind.set(kind, (shapes = []));
+    return shapes;
   }
 }
 

@@ -125,7 +125,9 @@ const readPage = Effect.fnUntraced(function* (
     commitsAfter(database, stored, start),
     database.failure("read", run),
   );
-  const fail = (flaw: Verify.Flaw) => Effect.fail(flawed(database, "read", run, flaw));
+  // A later program may have come since the database was opened: what it writes is no damage.
+  const fail = (flaw: Verify.Flaw) =>
+    Effect.andThen(format.check(database), Effect.fail(flawed(database, "read", run, flaw)));
   const head = Verify.followAll(sha256, start, commits);
   if (Verify.isFlaw(head)) return yield* fail(head);
   const isLast = commits.length === 0 || head.last >= stored.end.last;
