@@ -24,11 +24,15 @@ export interface Wanted {
   readonly body: string;
 }
 
-/** A pull request that is there. */
-export interface Opened {
+/** A pull request of a branch. */
+export interface Found {
   readonly number: number;
   /** Where people see it. */
   readonly url: string;
+}
+
+/** A pull request that is there. */
+export interface Opened extends Found {
   /** False if it was there already. */
   readonly isNew: boolean;
 }
@@ -55,6 +59,56 @@ export const ensure: (client: GitHubClient, wanted: Wanted) => Effect.Effect<Ope
     return yield* Effect.retry(orFound, { while: mayPass, schedule: patience });
   });
 
+/** A pull request that can be merged. */
+export interface Open extends Found {
+  /** The branch that it is to be merged into. */
+  readonly base: string;
+}
+
+/** The open pull requests of a branch: one for each base at most, the newest first. */
+export const openOf: (
+  client: GitHubClient,
+  place: Place,
+) => Effect.Effect<ReadonlyArray<Open>, GitHubError> = Effect.fn("PullRequestOpening.openOf")(
+  function* (client, place) {
+    return (yield* listed(client, place))
+      .filter(({ state }) => state === "open")
+      .map(({ base, html_url: url, number }) => ({ number, url, base: base.ref }))
+      .toSorted((one, other) => other.number - one.number);
+  },
+);
+
+/**
+ * The pull request by which a commit of the branch was merged: it ended with that, or with what
+ * somebody put on top of it. Of those that ended with another commit only the newest is looked at.
+ */
+export const mergedOf: (
+  client: GitHubClient,
+  place: Place & Pick<Wanted, "commit">,
+) => Effect.Effect<Found | undefined, GitHubError> = Effect.fn("PullRequestOpening.mergedOf")(
+  function* (client, place) {
+    const merged = (yield* listed(client, place))
+      .filter(({ merged_at: at }) => typeof at === "string")
+      .toSorted((one, other) => other.number - one.number);
+    const same = merged.find(({ head }) => head.sha === place.commit);
+    const [newest] = merged;
+    if (newest === undefined) return undefined;
+    const one = same ?? ((yield* contains(client, place, newest.head.sha)) ? newest : undefined);
+    return one && { number: one.number, url: one.html_url };
+  },
+);
+
+/** Whether a commit is part of another one; GitHub need not know either. */
+const contains = (
+  client: GitHubClient,
+  { commit, repository }: Place & Pick<Wanted, "commit">,
+  head: string,
+) =>
+  new GitRefs(client, repository).compare(commit, head).pipe(
+    Effect.map(({ behind }) => behind === 0),
+    Effect.catchTag("NotFound", () => Effect.succeed(false)),
+  );
+
 /** A list may be behind: what GitHub says is there already will appear. */
 const mayPass = (error: GitHubError): boolean =>
   (isPassing(error) && error._tag !== "RateLimited") ||
@@ -70,11 +124,15 @@ const Listed = Schema.Struct({
   number: Schema.Int,
   html_url: Schema.String,
   state: Schema.String,
+  merged_at: Schema.optionalKey(Schema.NullOr(Schema.String)),
   head: Schema.Struct({ ref: Schema.String, sha: Schema.String }),
+  base: Schema.Struct({ ref: Schema.String }),
 });
 
-const find = Effect.fnUntraced(function* (client: GitHubClient, wanted: Wanted) {
-  const { branch, commit, repository } = wanted;
+/** Where pull requests of one branch are. */
+type Place = Pick<Wanted, "repository" | "branch">;
+
+const listed = Effect.fnUntraced(function* (client: GitHubClient, { branch, repository }: Place) {
   const { owner, repo } = routeOf(repository);
   const pages = client.pages({
     what: `the pull requests of ${branch} in ${repository}`,
@@ -84,10 +142,14 @@ const find = Effect.fnUntraced(function* (client: GitHubClient, wanted: Wanted) 
     parameters: { owner, repo, head: `${owner}:${branch}`, state: "all", per_page: 100 },
     schema: Schema.Array(Listed),
   });
-  const listed = (yield* Stream.runCollect(Stream.take(pages, 1))).flat();
-  const own = listed.filter(({ head }) => head.ref === branch);
+  const found = (yield* Stream.runCollect(Stream.take(pages, 1))).flat();
+  return found.filter(({ head }) => head.ref === branch);
+});
+
+const find = Effect.fnUntraced(function* (client: GitHubClient, wanted: Wanted) {
+  const own = yield* listed(client, wanted);
   const one =
-    own.find(({ state }) => state === "open") ?? own.find(({ head }) => head.sha === commit);
+    own.find(({ state }) => state === "open") ?? own.find(({ head }) => head.sha === wanted.commit);
   return one && ({ number: one.number, url: one.html_url, isNew: false } satisfies Opened);
 });
 

@@ -75,6 +75,34 @@ describe("the pull request of a branch", () => {
     }),
   );
 
+  it.effect(
+    "is known by its commit once it was merged, whatever came on top and without its branch",
+    () =>
+      Effect.gen(function* () {
+        const made = yield* pushed();
+        const commit = tip(made);
+        const place = { repository: "acme/shop", branch: "work" };
+        const merged = (of: string) =>
+          made.within(300, PullRequestOpening.mergedOf(made.client, { ...place, commit: of }));
+        const { isNew: _, ...first } = yield* ensure(made);
+        assert.isUndefined(yield* merged(commit));
+        assert.deepStrictEqual(
+          yield* made.within(300, PullRequestOpening.openOf(made.client, place)),
+          [{ ...first, base: "main" }],
+        );
+        made.fake.people.push("acme/shop#2", { files: ["theirs.txt"] });
+        const last = tip(made);
+        made.fake.people.merge("acme/shop#2", { method: "squash" });
+        made.fake.people.deleteBranch("acme/shop", "work");
+        assert.deepStrictEqual(yield* merged(commit), first);
+        assert.deepStrictEqual(yield* merged(last), first);
+        assert.isUndefined(yield* merged("0".repeat(40)));
+        made.fake.people.pushTo("acme/shop", "work", { files: ["later.txt"] });
+        assert.isUndefined(yield* merged(tip(made)));
+        assert.isEmpty(yield* made.within(300, PullRequestOpening.openOf(made.client, place)));
+      }),
+  );
+
   it.effect("cannot be had without a commit of its own", () =>
     Effect.gen(function* () {
       const made = yield* pushed();

@@ -13,6 +13,7 @@ import * as Base from "./Base.ts";
 import { Git, type GitAnswer, GitError } from "./Git.ts";
 import * as Branch from "./internal/Branch.ts";
 import * as RemoteTrouble from "./internal/RemoteTrouble.ts";
+import * as TrackingRefs from "./internal/TrackingRefs.ts";
 
 /** Which clone, and where its work goes. */
 export interface RemoteOptions {
@@ -38,6 +39,8 @@ type Tips = ReadonlyMap<string, string>;
 export interface Remote {
   readonly repository: string;
   readonly name: string;
+  /** Which of some branches are there, and what they point at; a star stands for one part of a name, as in `team/*`. */
+  readonly find: (branches: ReadonlyArray<string>) => Effect.Effect<Tips, RemoteError | GitError>;
   /** Fetches those of some branches that are there; answers with what they point at. */
   readonly fetch: (branches: ReadonlyArray<string>) => Effect.Effect<Tips, RemoteError | GitError>;
   /** Makes a branch contain a commit. Fails, and changes nothing, if it holds anything that the commit does not. */
@@ -59,15 +62,21 @@ export const make = Effect.fnUntraced(function* (options: RemoteOptions): Effect
     const answer = yield* ask(["ls-remote", "--refs", "--", url, ...refs]);
     if (answer.exitCode !== 0) return yield* RemoteTrouble.of(name, answer);
     const found = answer.stdout.split("\n").map((line) => line.split("\t"));
-    const known = found.filter(([, ref = ""]) => refs.includes(ref));
+    const known = found.filter(([, ref = ""]) => refs.some((one) => fits(ref, one)));
     return new Map(known.map(([sha = "", ref = ""]) => [ref.slice("refs/heads/".length), sha]));
   });
 
   const fetched = Effect.fnUntraced(function* (branches: ReadonlyArray<string>) {
     const found: Tips = yield* tips(branches);
     if (found.size === 0) return found;
-    const specs = Array.from(found.keys(), (one) => `+refs/heads/${one}:${trackingRef(name, one)}`);
-    const answer = yield* ask([...fetchArgs, "--", url, ...specs]);
+    const refs = Array.from(found.keys(), (one) => [one, TrackingRefs.of(name, one)] as const);
+    const specs = refs.map(([one, ref]) => `+refs/heads/${one}:${ref}`);
+    const asked = ask([...fetchArgs, "--", url, ...specs]);
+    let answer = yield* asked;
+    const tracking = refs.map(([, ref]) => ref);
+    if (answer.exitCode !== 0 && (yield* TrackingRefs.makeRoom(git, repository, tracking))) {
+      answer = yield* asked;
+    }
     if (answer.exitCode !== 0) return yield* RemoteTrouble.of(name, answer);
     return found;
   });
@@ -99,6 +108,7 @@ export const make = Effect.fnUntraced(function* (options: RemoteOptions): Effect
     repository,
     name,
     mayPush,
+    find: tips,
     fetch: (branches) => turn.withPermit(fetched(branches)),
     publish: (branch, commit) => turn.withPermit(publish(branch, commit)),
   } satisfies Remote;
@@ -114,8 +124,13 @@ const fetchArgs = [
 
 const pushArgs = ["push", "--quiet", "--no-verify", "--recurse-submodules=no"];
 
-/** Where a clone remembers a branch of the other repository. */
-const trackingRef = (name: string, branch: string): string => `refs/remotes/${name}/${branch}`;
+/** Whether a ref is one that is asked for; git itself lets a star stand for several parts of a name. */
+const fits = (ref: string, asked: string): boolean => {
+  const [parts, wanted] = [ref.split("/"), asked.split("/")];
+  return (
+    parts.length === wanted.length && wanted.every((part, i) => part === "*" || part === parts[i])
+  );
+};
 
 /** Asks in one way after the other until one is let in; that one is asked first from then on. */
 const asking = ({ gits, repository }: RemoteOptions) => {
@@ -147,7 +162,7 @@ const moved = (branch: string, name: string) =>
 export const baseOf = Effect.fnUntraced(function* ({ name, repository }: Remote, branch: string) {
   const git = yield* Git;
   const tip = Effect.gen(function* () {
-    const found = yield* Branch.resolve(repository, trackingRef(name, branch));
+    const found = yield* Branch.resolve(repository, TrackingRefs.of(name, branch));
     if (found !== undefined) return found;
     return yield* new GitError({
       reason: "MissingBranch",

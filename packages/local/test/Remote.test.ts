@@ -75,6 +75,38 @@ describe("another repository", () => {
     }).pipe(Effect.provide(services)),
   );
 
+  it.live(
+    "is fetched from although the clone remembers branches that leave no place for others",
+    () =>
+      Effect.gen(function* () {
+        const { clone, origin, remote, somebody } = yield* scene();
+        yield* somebody("a", "main", "one");
+        yield* somebody("c/d", "main", "two");
+        yield* remote.fetch(["a", "c/d"]);
+        yield* git(clone, "pack-refs", "--all");
+        yield* git(clone, "push", "--quiet", origin, ":refs/heads/a", ":refs/heads/c/d");
+        const below = yield* somebody("a/b", "main", "three");
+        const above = yield* somebody("c", "main", "four");
+        const found = yield* remote.fetch(["a/b", "c"]);
+        assert.deepStrictEqual([...found.values()], [below, above]);
+        const listed = yield* git(clone, "for-each-ref", "--format=%(refname)", "refs/remotes");
+        const remembered = ["refs/remotes/origin/a/b", "refs/remotes/origin/c"];
+        assert.deepStrictEqual(listed.split("\n"), remembered);
+      }).pipe(Effect.provide(services)),
+  );
+
+  it.live("is asked for branches by a pattern, in which a star is one part of a name", () =>
+    Effect.gen(function* () {
+      const { remote, somebody } = yield* scene();
+      const tip = yield* somebody("work/r1/a", "main", "one");
+      yield* somebody("work/r1/b", "main", "two");
+      yield* somebody("work/r1/r2/a", "main", "three");
+      yield* somebody("more/work/r1/a", "main", "four");
+      const found = yield* remote.find(["work/*/a", "gone"]);
+      assert.deepStrictEqual([...found], [["work/r1/a", tip]]);
+    }).pipe(Effect.provide(services)),
+  );
+
   it.live("says who is shut out, who may push, and what cannot be reached", () =>
     Effect.gen(function* () {
       const { clone, origin, remote } = yield* scene();

@@ -4,6 +4,8 @@
  * Whoever needs this module imports it when it is needed: the HTTP client is
  * not loaded for help and plan files.
  */
+import type { Task } from "@orchestrator/core";
+import * as Branches from "@orchestrator/github/Branches";
 import * as GitHubClient from "@orchestrator/github/GitHubClient";
 import type { GitHubError } from "@orchestrator/github/GitHubError";
 import * as GitHubSource from "@orchestrator/github/GitHubSource";
@@ -15,6 +17,7 @@ import * as Path from "effect/Path";
 import * as Runtime from "effect/Runtime";
 import * as Schema from "effect/Schema";
 import * as Backlog from "../plan/Backlog.ts";
+import * as BacklogBranches from "../plan/BacklogBranches.ts";
 import type { IssueAgents } from "../plan/IssueAgents.ts";
 import * as ExitCode from "../ExitCode.ts";
 import type { Target } from "./GitHubTarget.ts";
@@ -93,12 +96,27 @@ export const read = Effect.fn("GitHubBackend.read")(function* (
   const source = GitHubSource.make({ client: asked, sources, options, withDependencies });
   const given = yield* Effect.mapError(source.plan, (failure) => unreadable(failure, target.from));
   const plan = Scrubbed.plan(given);
-  return Backlog.make(plan, agents, {
+  const rest = {
     sources: source.name.split(" + "),
     host: asked.host,
     resources,
     ledger: asked.ledger.statement,
-  });
+  };
+  return Backlog.make(plan, agents, rest, yield* landingOf(asked, target, plan.tasks));
+});
+
+/** Where changes land, if that is said; a default branch is asked for only where an issue names a branch. */
+const landingOf = Effect.fnUntraced(function* (
+  asked: GitHubClient.GitHubClient,
+  { from, settings: { defaultBranch: base } }: Target,
+  tasks: ReadonlyArray<Task.Task>,
+) {
+  if (base === undefined) return undefined;
+  const repositories = Backlog.repositories(BacklogBranches.naming(tasks, base));
+  const found = yield* Effect.forEach(repositories, (repository) =>
+    Effect.map(Branches.defaultOf(asked, repository), (branch) => [repository, branch] as const),
+  ).pipe(Effect.mapError((failure) => unreadable(failure, from)));
+  return { base, defaults: new Map(found) } satisfies BacklogBranches.Landing;
 });
 
 /** Looks whether everything can be read that a target names, and written that is wanted. */

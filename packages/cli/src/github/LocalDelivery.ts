@@ -15,6 +15,7 @@ import * as Result from "effect/Result";
 import * as Routing from "../plan/Routing.ts";
 import * as Text from "../terminal/Text.ts";
 import * as DeliveryNote from "./DeliveryNote.ts";
+import * as EarlierWork from "./EarlierWork.ts";
 import * as TaskBranch from "./TaskBranch.ts";
 import * as WorkDelivery from "./WorkDelivery.ts";
 
@@ -23,7 +24,10 @@ export interface Options extends WorkDelivery.Target {
 }
 
 export interface LocalDelivery {
-  /** The same agent, which begins at what the repository has, and ends when its work is there. */
+  /**
+   * The same agent, which begins at what the repository has, and ends when its work is there; where
+   * an earlier run left its work open, it ends with that.
+   */
   readonly around: (agent: Agent.Agent) => Agent.Agent;
   /** The same host, which first brings there what could not be brought when the agent ended. */
   readonly hosting: (host: CodeHost.CodeHost["Service"]) => CodeHost.CodeHost["Service"];
@@ -43,17 +47,33 @@ const haste = "2 minutes";
 export const make = Effect.fnUntraced(function* (options: Options) {
   const services = yield* Effect.context<FileSystem.FileSystem | Path.Path | Git.Git>();
   const conflicts = new Map<Agent.EffectKey, ReadonlyArray<string>>();
-  const prepare = (request: Agent.LaunchRequest) =>
-    Effect.map(prepared(options, request), ({ conflicts: found, request: next }) => {
-      conflicts.set(request.key, found);
-      return next;
-    }).pipe(
+  const inTime = <A, E extends Unready, R>(asked: Effect.Effect<A, E, R>) =>
+    asked.pipe(
+      Effect.catch(unready),
       Effect.timeoutOrElse({
         duration: patience,
         orElse: () => putOff(`The remote ${options.remote.name} gave no answer in ${patience}.`),
       }),
-      Effect.provideContext(services),
     );
+  const prepare = (request: Agent.LaunchRequest) =>
+    Effect.map(inTime(prepared(options, request)), ({ conflicts: found, request: next }) => {
+      conflicts.set(request.key, found);
+      return next;
+    }).pipe(Effect.provideContext(services));
+  const delivering = (agent: Agent.Agent): Agent.Agent => ({
+    ...agent,
+    launch: (request) =>
+      Effect.ensuring(
+        Effect.flatMap(prepare(request), (next) => agent.launch(next)),
+        Effect.sync(() => conflicts.delete(request.key)),
+      ),
+    observe: (ref, report) =>
+      Effect.gen(function* () {
+        const end = yield* agent.observe(ref, onlyTelling(report));
+        if (end._tag !== "Succeeded" || end.change?.commit === undefined) return end;
+        return yield* delivered(options, { end, commit: end.change.commit, ref, report });
+      }).pipe(Effect.provideContext(services)),
+  });
   return {
     hosting: ({ gates, land }) => ({
       gates,
@@ -63,20 +83,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
           : land(request),
     }),
     conflictsOf: ({ key }) => conflicts.get(key) ?? [],
-    around: (agent) => ({
-      ...agent,
-      launch: (request) =>
-        Effect.ensuring(
-          Effect.flatMap(prepare(request), (next) => agent.launch(next)),
-          Effect.sync(() => conflicts.delete(request.key)),
-        ),
-      observe: (ref, report) =>
-        Effect.gen(function* () {
-          const end = yield* agent.observe(ref, onlyTelling(report));
-          if (end._tag !== "Succeeded" || end.change?.commit === undefined) return end;
-          return yield* delivered(options, { end, commit: end.change.commit, ref, report });
-        }).pipe(Effect.provideContext(services)),
-    }),
+    around: (agent) =>
+      EarlierWork.around(delivering(agent), (request) =>
+        inTime(EarlierWork.find(options, request)),
+      ),
   } satisfies LocalDelivery;
 });
 
@@ -93,70 +103,90 @@ const onlyTelling = (report: Agent.AgentReport): Agent.AgentReport => ({
     ),
 });
 
-const putOff = (message: string) =>
+const putOff = (message: string, stated?: number) =>
   Effect.clockWith(({ currentTimeMillis }) =>
-    Effect.flatMap(currentTimeMillis, (until) =>
-      Effect.fail(new Agent.LaunchError({ reason: "Exhausted", message, until })),
+    Effect.flatMap(currentTimeMillis, (now) =>
+      Effect.fail(new Agent.LaunchError({ reason: "Exhausted", message, until: stated ?? now })),
     ),
   );
 
 const rejected = (message: string) => new Agent.LaunchError({ reason: "Rejected", message });
 
+/** The branch that an attempt leaves its work on: that of the one pull request which an earlier run left, else the own one. */
+const branchFor = Effect.fnUntraced(function* (options: Options, request: Agent.LaunchRequest) {
+  const own = TaskBranch.of(request.run, request.task, options.base);
+  if (!EarlierWork.hasBegun(request) || (yield* options.remote.find([own])).has(own)) return own;
+  const left = yield* EarlierWork.find(options, request);
+  const [first, ...others] = left.filter(({ fits }) => fits);
+  return first === undefined || others.length > 0 ? own : first.branch;
+});
+
 /** Where an attempt begins, fetched just now, and noted for whoever brings its work back. */
-const prepared = Effect.fnUntraced(
-  function* ({ base, folder, remote }: Options, request: Agent.LaunchRequest) {
-    const { attempt, run, startFrom, task } = request;
-    const branch = TaskBranch.of(run, task, base);
-    if (branch === base) return yield* rejected(`${task.id} wants to be worked on ${base} itself.`);
-    const below = startFrom?.change.branch;
-    const tips = yield* remote.fetch([base, branch, ...(below === undefined ? [] : [below])]);
-    const ground = below ?? base;
-    const tip = tips.get(ground);
-    if (tip === undefined) {
-      const message = `${remote.name} has no branch ${ground}, at which ${task.id} is to begin.`;
-      return yield* below === undefined
-        ? rejected(message)
-        : new Agent.LaunchError({ reason: "NotSent", message });
-    }
-    yield* DeliveryNote.write(folder, {
-      run,
-      task,
-      attempt,
-      branch,
-      ...(below === undefined ? {} : { below }),
-    });
-    const own = tips.get(branch);
-    const start =
-      own === undefined
-        ? { commit: tip, conflicts: [] }
-        : yield* AttemptStart.continued(
-            remote.repository,
-            { name: branch, tip: own },
-            { name: ground, tip },
-          );
-    const change = { commit: start.commit, ...(below === undefined ? {} : { branch: below }) };
-    const next = {
-      task: startFrom?.task ?? task.id,
-      attempt: startFrom?.attempt ?? attempt,
-      change,
-    };
-    return {
-      request: Agent.requestWith(request, { startFrom: next }),
-      conflicts: start.conflicts,
-    };
-  },
-  Effect.catchTags({
-    RemoteError: (error) =>
-      error.reason === "Unavailable"
-        ? putOff(error.message)
-        : Effect.fail(new Agent.LaunchError({ reason: "Exhausted", message: error.message })),
-    GitError: ({ message }) => Effect.fail(new Agent.LaunchError({ reason: "NotSent", message })),
-    PlatformError: ({ message }) =>
-      Effect.fail(new Agent.LaunchError({ reason: "NotSent", message })),
-    WriteFailed: ({ message }) =>
-      Effect.fail(new Agent.LaunchError({ reason: "NotSent", message })),
-  }),
-);
+const prepared = Effect.fnUntraced(function* (options: Options, request: Agent.LaunchRequest) {
+  const { base, folder, remote } = options;
+  const { attempt, run, startFrom, task } = request;
+  const branch = yield* branchFor(options, request);
+  const below = startFrom?.change.branch;
+  const tips = yield* remote.fetch([base, branch, ...(below === undefined ? [] : [below])]);
+  const ground = below ?? base;
+  const tip = tips.get(ground);
+  if (tip === undefined) {
+    const message = `${remote.name} has no branch ${ground}, at which ${task.id} is to begin.`;
+    return yield* below === undefined
+      ? rejected(message)
+      : new Agent.LaunchError({ reason: "NotSent", message });
+  }
+  yield* DeliveryNote.write(folder, {
+    run,
+    task,
+    attempt,
+    branch,
+    ...(below === undefined ? {} : { below }),
+  });
+  const own = tips.get(branch);
+  const start =
+    own === undefined
+      ? { commit: tip, conflicts: [] }
+      : yield* AttemptStart.continued(
+          remote.repository,
+          { name: branch, tip: own },
+          { name: ground, tip },
+        );
+  const change = { commit: start.commit, ...(below === undefined ? {} : { branch: below }) };
+  const next = {
+    task: startFrom?.task ?? task.id,
+    attempt: startFrom?.attempt ?? attempt,
+    change,
+  };
+  return {
+    request: Agent.requestWith(request, { startFrom: next }),
+    conflicts: start.conflicts,
+  };
+});
+
+type Unready =
+  | Effect.Error<ReturnType<typeof prepared>>
+  | Effect.Error<ReturnType<typeof EarlierWork.find>>;
+
+/** Nothing was launched: it waits until it may be tried again, or a person has acted. */
+const unready = (error: Unready): Effect.Effect<never, Agent.LaunchError> => {
+  const { message } = error;
+  switch (error._tag) {
+    case "LaunchError":
+      return Effect.fail(error);
+    case "RateLimited":
+      return putOff(message, error.until);
+    case "Unavailable":
+      return putOff(message);
+    case "RemoteError":
+      if (error.reason === "Unavailable") return putOff(message);
+      return Effect.fail(new Agent.LaunchError({ reason: "Exhausted", message }));
+    case "Unauthorized":
+      return Effect.fail(new Agent.LaunchError({ reason: "Exhausted", message }));
+    default:
+      return Effect.fail(new Agent.LaunchError({ reason: "NotSent", message }));
+  }
+};
 
 interface Ended {
   readonly end: Succeeded;

@@ -30,20 +30,23 @@ export interface Work extends DeliveryNote {
 /** Pushes it and sees to its pull request; answers with the address of that. */
 const bring = Effect.fnUntraced(function* ({ base, client, remote }: Target, work: Work) {
   const { agent, attempt, below, branch, commit, run, summary, task, tell } = work;
-  yield* tell(`pushing to ${branch} of ${remote.name}`);
-  yield* remote.publish(branch, commit);
-  yield* tell("opening its pull request");
-  const isStacked = below !== undefined && (yield* remote.fetch([below])).has(below);
-  const issue = TaskBranch.issueOf(task);
-  const told = summary === undefined ? undefined : Scrubber.scrub(summary);
-  const { url } = yield* PullRequestOpening.ensure(client, {
-    repository: Backlog.repositoryOf(task),
-    branch,
-    commit,
-    base: isStacked ? below : base,
-    title: PullRequestText.title(task.title ?? task.id),
-    body: PullRequestText.body({ issue, agent, run, summary: told }),
+  const place = { repository: Backlog.repositoryOf(task), branch, commit };
+  const open = Effect.gen(function* () {
+    yield* tell(`pushing to ${branch} of ${remote.name}`);
+    yield* remote.publish(branch, commit);
+    yield* tell("opening its pull request");
+    const isStacked = below !== undefined && (yield* remote.fetch([below])).has(below);
+    const issue = TaskBranch.issueOf(task);
+    const told = summary === undefined ? undefined : Scrubber.scrub(summary);
+    return yield* PullRequestOpening.ensure(client, {
+      ...place,
+      base: isStacked ? below : base,
+      title: PullRequestText.title(task.title ?? task.id),
+      body: PullRequestText.body({ issue, agent, run, summary: told }),
+    });
   });
+  // It may have been brought before, and merged since: its branch is not made again.
+  const { url } = (yield* PullRequestOpening.mergedOf(client, place)) ?? (yield* open);
   // The branch of this machine has served: its work is where everybody sees it.
   const local = RunFolder.branch(run, task.id, attempt);
   yield* Effect.ignore(Worktree.deleteBranch(remote.repository, local, commit));

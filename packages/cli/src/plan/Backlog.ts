@@ -4,6 +4,7 @@ import type { BacklogProblem, GitHubPlan, PlannedIssue } from "@orchestrator/git
 import type { Statement } from "@orchestrator/github/Ledger";
 import * as Schema from "effect/Schema";
 import * as BacklogAgents from "./BacklogAgents.ts";
+import * as BacklogBranches from "./BacklogBranches.ts";
 import type { IssueAgents } from "./IssueAgents.ts";
 import * as Routing from "./Routing.ts";
 
@@ -38,13 +39,20 @@ export const make = (
   read: GitHubPlan,
   whose: IssueAgents,
   rest: Pick<Backlog, "host" | "ledger" | "resources" | "sources">,
+  landing?: BacklogBranches.Landing,
 ): Backlog => {
   const { usual } = whose;
   const named = (task: Task.Task): Task.Task =>
     task.agent === undefined && usual !== undefined ? { ...task, agent: usual } : task;
   const all = read.issues.map((issue) => ({ ...issue, task: named(issue.task) }));
   const given = { ...read, issues: all, tasks: read.tasks.map(named) };
-  const plan = BacklogAgents.settle(given, whose, repositoryOf);
+  const plan = BacklogAgents.settle(given, (task) => {
+    const repository = repositoryOf(task);
+    return (
+      BacklogAgents.against(task, whose, repository) ??
+      (landing && BacklogBranches.against(task, landing, repository))
+    );
+  });
   const { tasks } = plan;
   const resources = capacities({ plan: { ...plan, tasks }, resources: rest.resources });
   const report = GraphReport.make(tasks, { defaultGate, agents, resources });

@@ -1,4 +1,4 @@
-/** Keeps issues from running that are for an agent which they cannot have, and all that waits for them. */
+/** Keeps issues from running that cannot be worked on, as by an agent which they cannot have, and all that waits for them. */
 import { Task } from "@orchestrator/core";
 import * as Suggest from "@orchestrator/core/Suggest";
 import type { BacklogProblem, GitHubPlan, PlannedIssue } from "@orchestrator/github/GitHubPlan";
@@ -6,15 +6,14 @@ import * as CloneRemote from "../github/CloneRemote.ts";
 import type { IssueAgents } from "./IssueAgents.ts";
 import * as Routing from "./Routing.ts";
 
-/** The same plan, in which only tasks are left that an agent can take; `repositoryOf` says where each is. */
+/** The same plan, in which only tasks are left against which nothing speaks. */
 export const settle = (
   plan: GitHubPlan,
-  agents: IssueAgents,
-  repositoryOf: (task: Task.Task) => string,
+  reasonOf: (task: Task.Task) => Reason | undefined,
 ): GitHubPlan => {
   const reasons = new Map(
     plan.tasks.flatMap((task) => {
-      const reason = against(task, agents, repositoryOf(task));
+      const reason = reasonOf(task);
       return reason === undefined ? [] : [[task.id, reason] as const];
     }),
   );
@@ -33,14 +32,14 @@ export const settle = (
 
 /** Why a task cannot be worked on. */
 export interface Reason {
-  /** Why its agent cannot have it, as a clause. */
+  /** Why it cannot be worked on, as a clause behind its id. */
   readonly clause: string;
   /** What to try. */
   readonly advice: string;
 }
 
-/** Why the agent of a task cannot work on it; undefined if it can. */
-const against = (
+/** Why the agent of a task in a repository cannot work on it; undefined if it can. */
+export const against = (
   task: Task.Task,
   { home, lacking, own }: IssueAgents,
   repository: string,
