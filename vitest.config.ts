@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const conditions = ["@orchestrator/source"];
@@ -6,8 +7,13 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    // A test sees the same git on every machine: no identity, no signing, no aliases.
-    env: { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" },
+    env: {
+      // A test sees the same git on every machine: no identity, no signing, no aliases.
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      // Programs of tests that start from sources are stripped of their types and compiled once, and not by each process.
+      NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)),
+    },
     // Real processes on a busy machine are slow; a test that hangs still ends.
     testTimeout: 60_000,
     // Most tests of the command wait for its processes: two files at once keep two cores busy.
@@ -19,6 +25,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "packages",
+          // Half of the time of a file was for loading what all files use. No test mocks a module or leaves a global changed.
+          isolate: false,
           include: ["packages/*/test/**/*.test.ts", "fakes/test/**/*.test.ts"],
         },
       },

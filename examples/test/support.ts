@@ -49,8 +49,8 @@ export const runProgram = (name: string): Promise<Ended> =>
 /** Runs the command `orchestrator` in a folder. */
 export const orchestrator = (cwd: string, ...args: ReadonlyArray<string>): Promise<Ended> => {
   const bin = join(examples, "../packages/cli/src/bin.ts");
-  const { PATH, TMPDIR } = process.env;
-  const env = { PATH, HOME: cwd, ...(TMPDIR === undefined ? {} : { TMPDIR }) };
+  const { NODE_COMPILE_CACHE, PATH, TMPDIR } = process.env;
+  const env = { PATH, HOME: cwd, NODE_COMPILE_CACHE, ...(TMPDIR === undefined ? {} : { TMPDIR }) };
   return execute(process.execPath, [fromSource, bin, ...args], cwd, env);
 };
 

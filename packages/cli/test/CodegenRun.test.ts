@@ -57,7 +57,10 @@ describe("orchestrator run with tasks for Codegen", () => {
       expect(summary.highWater).toBeLessThanOrEqual(10);
     }),
   );
+});
 
+// Each has a folder and a service of its own, and waits for processes most of its time: nothing here is judged by its time.
+describe("a run with tasks for Codegen", { timeout: 180_000, concurrent: true }, () => {
   it.live("goes on after kill -9 with what was launched", () =>
     Effect.gen(function* () {
       const files = { "plan.yaml": Codegen.chains(4, 3) };

@@ -33,7 +33,8 @@ const withoutTimes = (text: string): string => text.replaceAll(/\d\d:\d\d UTC/g,
 const idsOf = (out: string): ReadonlyArray<string> =>
   JSON.parse(out).tasks.map(({ id }: { readonly id: string }) => id);
 
-describe("orchestrator plan on GitHub", () => {
+// Each has a folder and a service of its own, and waits for processes most of its time.
+describe("orchestrator plan on GitHub", { timeout: 120_000, concurrent: true }, () => {
   it.live("shows what runs, what does not and why, and what it cost, as the guide says", () =>
     Effect.gen(function* () {
       const folder = yield* GitHub.scene();

@@ -10,7 +10,14 @@ import * as CommandAgent from "../src/CommandAgent.ts";
 import * as ProcessGroup from "../src/internal/ProcessGroup.ts";
 import * as RunFolder from "../src/RunFolder.ts";
 import { endAll, leaderOf, recorder, request } from "./support/agent.ts";
-import { environment, repository, services, temporaryFolder, git } from "./support/repository.ts";
+import {
+  compiled,
+  environment,
+  repository,
+  services,
+  temporaryFolder,
+  git,
+} from "./support/repository.ts";
 
 const program = new URL("support/dieAt.ts", import.meta.url).pathname;
 
@@ -52,7 +59,12 @@ const dieAt = Effect.fnUntraced(function* (prepared: Prepared, point: string, ru
   const handle = yield* ChildProcess.make(
     process.execPath,
     ["--conditions=@orchestrator/source", program, JSON.stringify(input)],
-    { cwd: prepared.root, env: environment, stdout: "inherit", stderr: "inherit" },
+    {
+      cwd: prepared.root,
+      env: { ...environment, ...compiled },
+      stdout: "inherit",
+      stderr: "inherit",
+    },
   );
   const error = yield* Effect.flip(handle.exitCode);
   assert.include(`${error.message} ${String(error.cause)}`, "SIGKILL");

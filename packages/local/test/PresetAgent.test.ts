@@ -16,7 +16,7 @@ import {
   opencode,
   print,
 } from "./support/coder.ts";
-import { git, services } from "./support/repository.ts";
+import { compiled, git, services } from "./support/repository.ts";
 
 /** A coding agent that works in a temporary repository. */
 const coding = Effect.fnUntraced(function* (name: string, args: ReadonlyArray<string> = []) {
@@ -234,7 +234,12 @@ const dieAtOutput = Effect.fnUntraced(function* (
   const handle = yield* ChildProcess.make(
     process.execPath,
     ["--conditions=@orchestrator/source", program, JSON.stringify(input)],
-    { cwd: repository, env: environment, stdout: "inherit", stderr: "inherit" },
+    {
+      cwd: repository,
+      env: { ...environment, ...compiled },
+      stdout: "inherit",
+      stderr: "inherit",
+    },
   );
   const error = yield* Effect.flip(handle.exitCode);
   assert.include(`${error.message} ${String(error.cause)}`, "SIGKILL");

@@ -10,6 +10,8 @@ import * as FileSystem from "effect/FileSystem";
 
 const packages = fileURLToPath(new URL("../../../", import.meta.url));
 const bundle = path.join(packages, "cli/dist/bin.js");
+const fastSource = fileURLToPath(new URL("fastCommand.ts", import.meta.url));
+const fastBundle = path.join(packages, "../node_modules/.cache/fast/fastCommand.js");
 
 /** When the youngest of all files in a folder was written; nothing is as old as can be. */
 const youngest = (folder: string): number =>
@@ -20,28 +22,31 @@ const youngest = (folder: string): number =>
     ),
   );
 
-/** Whether the bundle was made from the sources as they are: then it is what people get, and starts three times as fast. */
-const isBuilt = (): boolean => {
-  if (!existsSync(bundle)) return false;
-  const sources = ["cli", "codegen", "core", "github", "local"].map((name) =>
-    path.join(packages, name, "src"),
-  );
-  return sources.every((folder) => youngest(folder) < statSync(bundle).mtimeMs);
-};
+/** When the youngest of all sources of the command was written. */
+const changedAt = Math.max(
+  ...["cli", "codegen", "core", "github", "local"].map((name) =>
+    youngest(path.join(packages, name, "src")),
+  ),
+);
+
+/** Whether a bundle was made from the sources as they are: then it is what people get, and starts three times as fast. */
+const isBuilt = (file: string, since: number): boolean =>
+  existsSync(file) && since < statSync(file).mtimeMs;
 
 const fromSources = [process.execPath, "--conditions=@orchestrator/source"];
 
 /** The command as a shell is given it: the bundle, or where it is older than any source, the sources. */
-export const words: ReadonlyArray<string> = isBuilt()
+export const words: ReadonlyArray<string> = isBuilt(bundle, changedAt)
   ? [process.execPath, bundle]
   : [...fromSources, path.join(packages, "cli/src/bin.ts")];
 
-/** The command in a process whose time passes so many times as fast. */
-const fastWords = (factor: number): ReadonlyArray<string> => [
-  ...fromSources,
-  fileURLToPath(new URL("fastCommand.ts", import.meta.url)),
-  String(factor),
-];
+/** The command in a process whose time passes faster, in the same way. */
+const fast: ReadonlyArray<string> = isBuilt(
+  fastBundle,
+  Math.max(changedAt, statSync(fastSource).mtimeMs),
+)
+  ? [process.execPath, fastBundle]
+  : [...fromSources, fastSource];
 
 /** How the command is started in a folder. */
 export interface Options {
@@ -117,7 +122,7 @@ const start = (
   args: ReadonlyArray<string>,
   { environment, factor }: Options,
 ): Started => {
-  const [program = "", ...own] = factor === undefined ? words : fastWords(factor);
+  const [program = "", ...own] = factor === undefined ? words : [...fast, String(factor)];
   const child = spawn(program, [...own, ...args], {
     cwd,
     env: {

@@ -6,6 +6,7 @@
  * the second one with ` 2` at the end. Others: `output`, the first output, and
  * `end`, all is told.
  */
+import { flushCompileCache } from "node:module";
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import type { Agent } from "@orchestrator/core";
 import * as Effect from "effect/Effect";
@@ -90,5 +91,7 @@ const main = Effect.gen(function* () {
   if (place === "end") yield* die;
 });
 
+// A process that is killed keeps nothing of what it compiled.
+flushCompileCache();
 const services = Git.layer(environment).pipe(Layer.provideMerge(NodeServices.layer));
 await Effect.runPromise(main.pipe(Effect.scoped, Effect.provide(services)));
