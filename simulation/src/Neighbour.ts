@@ -102,10 +102,12 @@ export class Neighbour {
     }
   }
 
-  /** Nobody loses a run that nobody else has opened, but who does not know where it ends. */
+  /** Nobody loses a run that nobody else has opened; whoever got all answers knows where it ends. */
   #refused(process: Process, { message, reason }: Journal.JournalError): void {
-    if (reason !== "Lost" || !this.#disk.isOpener(process, Neighbour.run)) return;
-    if (this.#disk.hasMissed(process)) return;
+    const isWrong =
+      (reason === "Lost" && this.#disk.isOpener(process, Neighbour.run)) ||
+      (reason === "Unclear" && !this.#disk.hasMissed(process));
+    if (!isWrong) return;
     this.#violate(`process ${process.id} is refused without a reason: ${message}`);
   }
 

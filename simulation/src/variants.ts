@@ -256,7 +256,7 @@ export const variants: ReadonlyArray<Variant> = [
     [
       `${core}sql/Appends.ts`,
       "return this.#storing(planned, stored, () => {\n        isComplete = true;\n      });",
-      "answer(requests, planned);\n      return Effect.asVoid(Effect.forkDetach(this.#storing(planned, stored, () => {})));",
+      "answer(planned);\n      return Effect.asVoid(Effect.forkDetach(this.#storing(planned, stored, () => {})));",
     ],
   ),
   ofJournal(
@@ -274,7 +274,7 @@ export const variants: ReadonlyArray<Variant> = [
   ),
   ofJournal("an append that added nothing counts as done", [
     `${core}sql/Appends.ts`,
-    "(isAdded ? Effect.succeed(open.monotonicMillis) : lost(open.run))",
+    "(isAdded ? Effect.succeed(open.monotonicMillis) : this.#refuse(open))",
     "Effect.succeed(open.monotonicMillis)",
   ]),
   ofJournal("appends that share a transaction begin at the same place", [
@@ -284,8 +284,8 @@ export const variants: ReadonlyArray<Variant> = [
   ]),
   ofJournal("whoever waits has the answer of the first", [
     `${core}sql/Appends.ts`,
-    "for (const request of requests) request.answer ??= lost(request.open.run);",
-    "for (const request of requests) request.answer = requests[0]!.answer ?? lost(request.open.run);",
+    "request.answer = exit;",
+    "request.answer = requests[0]!.answer ?? exit;",
   ]),
   ofJournal("a big event counts as written although its file is not", [
     `${core}sql/Appends.ts`,

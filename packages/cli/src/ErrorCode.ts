@@ -136,6 +136,7 @@ export const rows: Readonly<Record<string, Row>> = {
     "journal-too-new",
     "Use the version of orchestrator that wrote it, or a later one.",
   ),
+  "JournalError.Unclear": row("journal-unclear", "Go on with the run: orchestrator resume"),
   "JournalError.Lost": row("journal-taken-over", "See who works on the run: orchestrator status"),
   // Workflows.
   WorkflowNotFound: row("workflow-not-found", "See those there are: orchestrator workflow list"),

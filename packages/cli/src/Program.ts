@@ -4,6 +4,7 @@ import * as Command from "effect/cli/Command";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as CompletionsCommand from "./commands/CompletionsCommand.ts";
+import { off } from "./commands/Flags.ts";
 import { commands } from "./commands/index.ts";
 import * as Log from "./terminal/Log.ts";
 import * as Overview from "./start/Overview.ts";
@@ -23,7 +24,11 @@ const layers = Usage.layer(process, () => orchestrator).pipe(
 const completions = CompletionsCommand.make((): Command.Command.Any => orchestrator);
 
 /** The whole command. */
-export const orchestrator = Command.make("orchestrator", {}, () => Overview.show()).pipe(
+export const orchestrator = Command.make(
+  "orchestrator",
+  { json: off("json", "Print what is here, and what to do next, as JSON") },
+  Overview.show,
+).pipe(
   Command.withDescription("Runs plans of dependent tasks on parallel agents and lands their work"),
   Command.withExamples([
     { command: "orchestrator", description: "what is here, and what to do next" },

@@ -17,6 +17,11 @@ describe("ExitCode", () => {
       74,
     ],
     [
+      "a journal that did not answer",
+      new Journal.JournalError({ operation: "append", run: "r", reason: "Unclear", message: "" }),
+      74,
+    ],
+    [
       "a journal that is damaged",
       new Journal.JournalError({ operation: "read", run: "r", reason: "Damaged", message: "" }),
       65,

@@ -86,7 +86,7 @@ describe("orchestrator log", () => {
         /there is no run .* Did you mean 20261121-120000-abcd\? \[run-not-found\]\n$/,
       );
       const task = yield* folder.run("log", "abcd", "--task", "api-servr");
-      expect(task.code).toBe(66);
+      expect(task.code).toBe(65);
       expect(task.error).toMatch(
         /has no task api-servr\. Did you mean api-server\? \[task-not-found\]\n$/,
       );

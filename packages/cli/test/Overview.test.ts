@@ -2,6 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { describe, expect, it } from "@effect/vitest";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import * as ExitCode from "../src/ExitCode.ts";
 import * as Config from "../src/config/Config.ts";
 import * as Overview from "../src/start/Overview.ts";
 import type { Surroundings } from "../src/start/Surroundings.ts";
@@ -10,7 +11,7 @@ import * as Screens from "./support/Screens.ts";
 
 const overview = Effect.fnUntraced(function* (options: Screens.Options) {
   const place = yield* Screens.make(options);
-  yield* place.run(Overview.show());
+  yield* place.run(Overview.show({ json: false }));
   return place.out();
 }, Effect.provide(NodeServices.layer));
 
@@ -39,6 +40,38 @@ describe("Overview", () => {
       expect(text).toMatch(/\n {2}orchestrator init$/);
       expect(text).not.toContain("ghp_never_shown");
     }),
+  );
+
+  it.live("tells programs the same as JSON, and takes no flag from another command", () =>
+    Effect.gen(function* () {
+      const environment = { GITHUB_TOKEN: "ghp_never_shown" };
+      const programs = { claude: "echo '2.1.160 (Claude Code)'" };
+      const place = yield* Screens.make({ remotes: shop, environment, programs });
+      yield* place.call("--json");
+      expect(place.out()).not.toContain("ghp_never_shown");
+      expect(JSON.parse(place.out())).toMatchObject({
+        folder: place.folder,
+        git: { root: place.folder, branch: "main" },
+        github: {
+          host: "github.com",
+          repository: "acme/shop",
+          remote: "origin",
+          token_from: "GITHUB_TOKEN",
+        },
+        agents: [{ name: "claude", version: "2.1.160" }],
+        configuration: { files: [], problems: [] },
+        plan: null,
+        runs: 0,
+        open_runs: [],
+        next: { what: "Next, set it up", command: "orchestrator init" },
+      });
+      const plan = "isolation: none\ntasks:\n  - { id: a, run: echo }\n";
+      const other = yield* Screens.make({ files: { "plan.yaml": plan } });
+      yield* other.call("plan", "--json");
+      expect(JSON.parse(other.out())).toHaveProperty("tasks");
+      expect(ExitCode.ofExit(yield* other.call("--json", "plan"))).toBe(2);
+      expect(other.error()).toContain("unknown-flag");
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
   );
 
   it.live(

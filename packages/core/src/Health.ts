@@ -8,7 +8,7 @@
 import type { FailureClass } from "./Failure.ts";
 import * as ProgressMonitor from "./ProgressMonitor.ts";
 import { type Concern, concernsOf } from "./internal/concerns.ts";
-import type { Attempt, Phase, RunState, Used } from "./RunState.ts";
+import type { Attempt, RunState, Used } from "./RunState.ts";
 import type { TaskId } from "./Task.ts";
 
 export type { Concern };
@@ -98,7 +98,7 @@ export const of = (
   waits: waitsOf(state),
   slots: {
     total: state.concurrency,
-    busy: state.count("Launching") + state.count("Running"),
+    busy: state.atWork,
     resting: state.resting.size,
     utilisation: utilisation(state, now),
   },
@@ -118,16 +118,14 @@ export const utilisation = (state: RunState, now: number): number => {
 
 /** How long the agents have worked that work at this moment. */
 const workingMillis = (state: RunState, now: number): number => {
-  if (state.count("Launching") + state.count("Running") === 0) return 0;
+  if (state.atWork === 0) return 0;
   let millis = 0;
   for (let node = 0; node < state.size; node++) {
-    if (!isAtWork(state.phase(node))) continue;
+    if (!state.isAtWork(node)) continue;
     millis += Math.max(0, now - (state.lastAttempt(node)?.startedAt ?? now));
   }
   return millis;
 };
-
-const isAtWork = (phase: Phase): boolean => phase === "Launching" || phase === "Running";
 
 const seconds = (from: number, to: number): number => Math.max(0, to - from) / 1000;
 
@@ -193,7 +191,7 @@ const slowestOf = (state: RunState, now: number, shown: number): ReadonlyArray<S
   for (let node = 0; node < state.size; node++) {
     const attempts = state.attempts(node);
     if (attempts.length === 0) continue;
-    const at_work = isAtWork(state.phase(node));
+    const at_work = state.isAtWork(node);
     const worked = attempts.reduce((sum, one) => sum + workedSeconds(one, at_work, now), 0);
     if (slowest.length === shown && worked <= slowest.at(-1)!.seconds) continue;
     const task = state.table.task(node).id;

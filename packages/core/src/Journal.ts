@@ -37,8 +37,9 @@ export interface JournalWriter {
   readonly last: number;
   /**
    * Adds events to the end of the run, all or none; they are durable when it
-   * succeeds. Without events it only makes sure that the run is still open for
-   * this writer. Answers with the `monotonicMillis` of what was added last.
+   * succeeds, and may be there all the same when it fails as `Failed`. Without
+   * events it only makes sure that the run is still open for this writer.
+   * Answers with the `monotonicMillis` of what was added last.
    */
   readonly append: (events: ReadonlyArray<RunEvent>) => Effect.Effect<number, JournalError>;
 }
@@ -52,13 +53,14 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
    * - `Damaged`: what it holds is not what was written.
    * - `TooNew`: a later version of this library wrote it.
    * - `Lost`: another writer has taken the run over.
+   * - `Unclear`: an append before was stored without an answer, so the writer does not know where the run ends.
    */
-  reason: Schema.Literals(["Failed", "Damaged", "TooNew", "Lost"]),
+  reason: Schema.Literals(["Failed", "Damaged", "TooNew", "Lost", "Unclear"]),
   message: Schema.String,
 }) {
   /** As sysexits.h has them: 74 input/output, 65 bad data, 78 configuration; 75 try again later. */
   override get [Runtime.errorExitCode](): number {
-    return { Failed: 74, Damaged: 65, TooNew: 78, Lost: 75 }[this.reason];
+    return { Failed: 74, Damaged: 65, TooNew: 78, Lost: 75, Unclear: 74 }[this.reason];
   }
 }
 

@@ -12,7 +12,10 @@ export interface Progress {
   readonly skipped: number;
   readonly cancelled: number;
   readonly held: number;
-  /** Tasks between their launch and their outcome, those that wait for another attempt included. */
+  /**
+   * Tasks between their launch and their outcome, those that wait for another attempt included.
+   * An answered approval is none of them until the run is resumed.
+   */
   readonly in_progress: number;
   /** Tasks without an outcome. */
   readonly remaining: number;
@@ -33,7 +36,6 @@ export interface Progress {
 export const snapshot = (state: RunState, now: number): Progress => {
   const [total, remaining] = [state.size, state.size - state.ended];
   const [completed, failed] = [state.count("Succeeded"), state.count("Failed")];
-  const working = state.count("Launching") + state.count("Running");
   const elapsed = Math.max(0, (state.endedAt ?? now) - (state.startedAt ?? now)) / 1000;
   const worked = completed + failed;
   const pace = worked > 0 && elapsed > 0 ? worked / elapsed : undefined;
@@ -44,7 +46,7 @@ export const snapshot = (state: RunState, now: number): Progress => {
     skipped: state.count("Skipped"),
     cancelled: state.count("Cancelled"),
     held: state.count("Held"),
-    in_progress: working + state.count("BackingOff") + state.count("Landing"),
+    in_progress: state.atWork + state.count("BackingOff") + state.count("Landing"),
     remaining,
     throughput: completed > 0 && elapsed > 0 ? completed / elapsed : null,
     average_duration_seconds: worked > 0 ? state.workedMillis / 1000 / worked : null,
@@ -52,7 +54,7 @@ export const snapshot = (state: RunState, now: number): Progress => {
     completion_percentage: total === 0 ? 100 : ((total - remaining) / total) * 100,
     estimated_time_remaining_seconds:
       remaining === 0 ? 0 : pace === undefined ? null : remaining / pace,
-    utilisation: working / state.concurrency,
+    utilisation: state.atWork / state.concurrency,
   };
 };
 

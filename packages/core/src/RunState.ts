@@ -173,6 +173,8 @@ export class RunState {
   #progress: Array<TaskProgress.TaskProgress | undefined> = [];
   readonly #discoveredBy = new Map<number, TaskId>();
   readonly #reports = new Map<number, ReportState>();
+  /** Tasks that run only because a person answered what they asked: nobody has acted on it. */
+  readonly #answered = new Set<number>();
 
   constructor(table = new TaskTable()) {
     this.table = table;
@@ -192,6 +194,20 @@ export class RunState {
   /** How many tasks are in a phase. */
   count(phase: Phase): number {
     return this.#counts[phaseNumber(phase)]!;
+  }
+
+  /** How many agents work, or may. */
+  get atWork(): number {
+    return this.count("Launching") + this.count("Running") - this.#answered.size;
+  }
+
+  /**
+   * Whether an agent works at a task, or may, by the order in which it joined. Where
+   * a person answered an approval, none does: the run goes on from there once it is resumed.
+   */
+  isAtWork(node: number): boolean {
+    const phase = this.phase(node);
+    return (phase === "Launching" || phase === "Running") && !this.#answered.has(node);
   }
 
   /** How many tasks have an outcome. */
@@ -430,7 +446,6 @@ export class RunState {
     } else if (before !== attempt?.ended) {
       this.spending.changed(attempt!.intended, before, attempt!.ended);
     }
-    if (event._tag === "HeldDecided") this.#goOn();
     if (event._tag === "LandingEnded") this.landedAt = event.at;
     if (event._tag === "LaunchDuplicated") this.duplicates.push(event);
     if (event._tag === "AgentRunEnded" || event._tag === "CancelConfirmed") {
@@ -440,6 +455,12 @@ export class RunState {
       if (cancelled !== "task" && cancelled !== "run") this.workedMillis += millis;
     }
     if (phase !== undefined) this.#move(node, phaseNumber(phase));
+    if (event._tag === "HeldDecided") this.#decided(node, event);
+  }
+
+  #decided(node: number, { decision }: OfKind<"HeldDecided">): void {
+    this.#goOn();
+    if (decision === "approve" || decision === "reject") this.#answered.add(node);
   }
 
   #waited(millis: number): void {
@@ -455,6 +476,7 @@ export class RunState {
 
   #move(node: number, phase: number): void {
     if (this.#phases[node] !== phase && this.#reports.size > 0) this.#outdate(node);
+    if (this.#answered.size > 0) this.#answered.delete(node);
     this.#counts[this.#phases[node]!]!--;
     this.#counts[phase]!++;
     this.#phases[node] = phase;

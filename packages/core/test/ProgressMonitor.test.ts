@@ -89,6 +89,36 @@ describe("a snapshot", () => {
     });
   });
 
+  it("counts no agent for a task whose approval was answered while nobody works on the run", () => {
+    const approval = { _tag: "Waiting", question: "Publish?", approval: true } as const;
+    const held: ReadonlyArray<RunEvent.RunEvent> = [
+      ...begun(2),
+      ...started("0", startedAt),
+      { _tag: "AgentRunEnded", at: startedAt + 1000, task: "0", attempt: 1, end: approval },
+      { _tag: "TaskEnded", at: startedAt + 1000, task: "0", outcome: "Held" },
+      { _tag: "RunEnded", at: startedAt + 1000, outcome: "held" },
+    ];
+    for (const decision of ["approve", "reject"] as const) {
+      const state = fold([
+        ...held,
+        { _tag: "HeldDecided", at: startedAt + 2000, task: "0", decision },
+        ...started("1", startedAt + 3000),
+      ]);
+      assert.deepInclude(ProgressMonitor.snapshot(state, startedAt + 4000), {
+        held: 0,
+        in_progress: 1,
+        remaining: 2,
+        utilisation: 0.25,
+      });
+      assert.deepStrictEqual([state.isAtWork(0), state.isAtWork(1)], [false, true]);
+      state.apply({ _tag: "LandingStarted", at: startedAt + 5000, task: "0", attempt: 1 });
+      assert.deepInclude(ProgressMonitor.snapshot(state, startedAt + 5000), {
+        in_progress: 2,
+        utilisation: 0.25,
+      });
+    }
+  });
+
   it("of a run that has ended stays as it is", () => {
     const state = fold([
       ...begun(1),

@@ -4,12 +4,19 @@ import * as SqlJournal from "@orchestrator/core/SqlJournal";
 import { JournalContract } from "@orchestrator/core/testing";
 import * as Effect from "effect/Effect";
 import * as SqlClient from "effect/sql/SqlClient";
+import * as SqlError from "effect/sql/SqlError";
 import * as Stream from "effect/Stream";
 import * as Postgres from "./support/postgres.ts";
 
 const isInstalled = Postgres.binaries !== undefined;
 
 const ready = (task: string): RunEvent.RunEvent => ({ _tag: "TaskReady", at: 0, task });
+
+const unanswered = Effect.fail(
+  new SqlError.SqlError({
+    reason: new SqlError.UnknownError({ cause: "the connection broke", message: "no answer" }),
+  }),
+);
 
 // Where it is skipped, its name says why.
 const name = `the journal in PostgreSQL${isInstalled ? "" : `, skipped: ${Postgres.missing}`}`;
@@ -70,6 +77,38 @@ describe.skipIf(!isInstalled)(`${name}`, () => {
           [1, ready("a")],
           [2, ready("c")],
         ],
+      );
+    }),
+  );
+
+  it.live("takes nothing from a writer that missed the answer to a commit", () =>
+    Effect.gen(function* () {
+      const sql = yield* Postgres.client(server.port, yield* Postgres.newSchema);
+      let isDeaf = false;
+      const deaf = Effect.map(sql.reserve, (connection) => ({
+        ...connection,
+        executeValues: (text: string, parameters: ReadonlyArray<unknown>) => {
+          const answer = connection.executeValues(text, parameters);
+          return isDeaf && text === "COMMIT" ? Effect.andThen(answer, unanswered) : answer;
+        },
+      }));
+      const { sha256 } = Postgres;
+      const lock = yield* SqlJournal.advisoryLock(sql, sha256);
+      const journal = yield* SqlJournal.make({
+        sql: { ...sql, reserve: deaf } as typeof sql,
+        sha256,
+        lock,
+        holder: { pid: 1, host: "here" },
+      });
+      const writer = yield* journal.open("r");
+      isDeaf = true;
+      assert.strictEqual((yield* Effect.flip(writer.append([ready("stored")]))).reason, "Failed");
+      isDeaf = false;
+      assert.strictEqual((yield* Effect.flip(writer.append([ready("b")]))).reason, "Unclear");
+      const found = yield* Stream.runCollect(journal.read("r"));
+      assert.deepStrictEqual(
+        found.map(({ event }) => event),
+        [ready("stored")],
       );
     }),
   );

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
+import type { Journal } from "@orchestrator/core";
 import { BlobError, type BlobStore } from "@orchestrator/core/BlobStore";
 import * as SqlJournal from "@orchestrator/core/SqlJournal";
 import * as Deferred from "effect/Deferred";
@@ -147,6 +148,79 @@ describe("an append of the only run that is open", () => {
         made.map(({ name }) => name),
         ["journal_commit", "journal_format", "journal_run"],
       );
+    }),
+  );
+});
+
+describe("an append whose answer was lost", () => {
+  /** Commits what it is asked to, and fails then. */
+  const deafened = (present: SqlJournal.Present): SqlJournal.Present => {
+    const lose = (): never => {
+      throw new Error("the disk did not answer");
+    };
+    let isCommitting = true;
+    return {
+      ...present,
+      change: (text, parameters) => {
+        const changed = present.change(text, parameters);
+        return isCommitting ? lose() : changed;
+      },
+      transaction: (use) => {
+        isCommitting = false;
+        present.transaction(use);
+        return lose();
+      },
+    };
+  };
+
+  /** A journal whose database can do what it is asked without saying so. */
+  const openDeaf = Effect.gen(function* () {
+    const filename = `${yield* project}/test.db`;
+    const sql = yield* Effect.provide(SqliteClient.make({ filename }), Reactivity.layer);
+    const answering = sql.atOnce;
+    let isDeaf = false;
+    sql.atOnce = (use) => answering((present) => use(isDeaf ? deafened(present) : present));
+    const appendDeaf = (writer: Journal.JournalWriter, task: string) => {
+      const failing = Effect.flip(writer.append([ready(task)]));
+      const setDeaf = (value: boolean) => Effect.sync(() => void (isDeaf = value));
+      return Effect.andThen(setDeaf(true), Effect.ensuring(failing, setDeaf(false)));
+    };
+    return { ...(yield* open(filename, { sql })), appendDeaf };
+  });
+
+  for (const others of [0, 1]) {
+    it.live(`is not followed by another one of its writer, with ${others} other runs open`, () =>
+      Effect.gen(function* () {
+        const { appendDeaf, journal } = yield* openDeaf;
+        for (const number of upTo(others)) yield* journal.open(`other-${number}`);
+        const scope = yield* Scope.make();
+        const writer = yield* Scope.provide(journal.open("r"), scope);
+        yield* writer.append([ready("a")]);
+        assert.strictEqual((yield* appendDeaf(writer, "stored")).reason, "Failed");
+        for (const task of ["b", "c"]) {
+          const error = yield* Effect.flip(writer.append([ready(task)]));
+          assert.strictEqual(error.reason, "Unclear");
+          assert.include(error.message, "does not know where the run r ends");
+          assert.include(error.message, "Resume the run");
+        }
+        yield* writer.append([]);
+        assert.deepStrictEqual(yield* events(journal, "r"), [ready("a"), ready("stored")]);
+        yield* Scope.close(scope, Exit.void);
+        assert.strictEqual((yield* Effect.flip(writer.append([ready("b")]))).reason, "Lost");
+        const next = yield* journal.open("r");
+        assert.strictEqual(next.last, 2);
+        yield* next.append([ready("d")]);
+      }),
+    );
+  }
+
+  it.live("tells its writer that the run was taken over, if it was", () =>
+    Effect.gen(function* () {
+      const { appendDeaf, journal } = yield* openDeaf;
+      const writer = yield* journal.open("r");
+      yield* appendDeaf(writer, "stored");
+      yield* journal.open("r");
+      assert.strictEqual((yield* Effect.flip(writer.append([ready("b")]))).reason, "Lost");
     }),
   );
 });

@@ -13,9 +13,17 @@ import * as RunWanted from "../run/RunWanted.ts";
 import * as SafeFile from "../run/SafeFile.ts";
 import { Screen, type Sink } from "../terminal/Screen.ts";
 import * as Text from "../terminal/Text.ts";
-import { aRun, isName, naming, nameWanted, off } from "./Flags.ts";
+import { aRun, isName, naming, nameWanted } from "./Flags.ts";
+import * as FormatFlags from "./FormatFlags.ts";
 
 const formats = ["json", "csv", "ndjson"] as const;
+
+const printed = FormatFlags.make({
+  formats,
+  asJson: "json",
+  otherwise: "json",
+  description: "json: results; csv: a row per task; ndjson: every event (default json)",
+});
 
 /** Prints a run, or writes it to a file. */
 export const command = Command.make(
@@ -26,19 +34,13 @@ export const command = Command.make(
       Argument.withDescription(`${aRun}; absent: the latest`),
       Argument.optional,
     ),
-    format: Flag.Literals("format", formats).pipe(
-      Flag.withDescription(
-        "json: results; csv: a row per task; ndjson: every event (default json)",
-      ),
-      Flag.withDefault("json"),
-    ),
-    json: off("json", "As --format json"),
+    ...printed.flags,
     output: naming("output", "FILE", "Write to this file instead of standard output").pipe(
       Flag.withAlias("o"),
     ),
   },
-  Effect.fn("ExportCommand")(function* ({ json, output, run, ...options }) {
-    const format = json ? "json" : options.format;
+  Effect.fn("ExportCommand")(function* ({ output, run, ...said }) {
+    const format = yield* printed.wanted(said);
     const screen = yield* Screen;
     const wanted = yield* RunWanted.open(Option.getOrUndefined(run));
     if (Option.isSome(output)) yield* SafeFile.prepare(output.value);

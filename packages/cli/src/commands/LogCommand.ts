@@ -19,6 +19,7 @@ import * as Text from "../terminal/Text.ts";
 import * as EventLine from "../view/EventLine.ts";
 import { clock } from "../view/Words.ts";
 import { naming, off } from "./Flags.ts";
+import * as FormatFlags from "./FormatFlags.ts";
 import { runWanted } from "./StatusCommand.ts";
 
 /** The run has no such task. */
@@ -27,7 +28,7 @@ export class UnknownTask extends Schema.TaggedError<UnknownTask>()("UnknownTask"
   run: Schema.String,
   known: Schema.Array(Schema.String),
 }) {
-  override readonly [Runtime.errorExitCode] = ExitCode.codes.noInput;
+  override readonly [Runtime.errorExitCode] = ExitCode.codes.badPlan;
   override get message(): string {
     const what = `the run ${Text.line(this.run)} has no task ${Text.line(this.task, 100)}.`;
     const near = RunChoice.closest(this.task, this.known);
@@ -38,6 +39,13 @@ export class UnknownTask extends Schema.TaggedError<UnknownTask>()("UnknownTask"
 }
 
 const formats = ["text", "ndjson"] as const;
+
+const printed = FormatFlags.make({
+  formats,
+  asJson: "ndjson",
+  otherwise: "text",
+  description: "text: for people; ndjson: a line of JSON per event (default text)",
+});
 
 interface Options {
   readonly format: (typeof formats)[number];
@@ -54,11 +62,7 @@ export const command = Command.make(
       "follow",
       "Print events as they come, until the run ends or nobody works on it",
     ).pipe(Flag.withAlias("f")),
-    format: Flag.Literals("format", formats).pipe(
-      Flag.withDescription("text: for people; ndjson: a line of JSON per event (default text)"),
-      Flag.withDefault("text"),
-    ),
-    json: off("json", "As --format ndjson"),
+    ...printed.flags,
     from: Flag.Int("from").pipe(
       Flag.filter(
         (value) => value >= 1,
@@ -70,8 +74,8 @@ export const command = Command.make(
     ),
     task: naming("task", "ID", "Only events of this task"),
   },
-  Effect.fn("LogCommand")(function* ({ follow, json, run, ...said }) {
-    const options: Options = json ? { ...said, format: "ndjson" } : said;
+  Effect.fn("LogCommand")(function* ({ follow, run, ...said }) {
+    const options: Options = { ...said, format: yield* printed.wanted(said) };
     const wanted = yield* RunWanted.open(Option.getOrUndefined(run));
     const reader = yield* printer(wanted.run, options);
     if (follow) return yield* followed(wanted, reader);

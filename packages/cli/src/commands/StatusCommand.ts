@@ -20,6 +20,7 @@ import * as RunMetricsText from "../telemetry/RunMetricsText.ts";
 import * as Text from "../terminal/Text.ts";
 import * as StatusText from "../view/StatusText.ts";
 import { aRun, isName, nameWanted, off } from "./Flags.ts";
+import * as FormatFlags from "./FormatFlags.ts";
 
 /** The run, for commands that only read one. */
 export const runWanted = Argument.String("run").pipe(
@@ -55,6 +56,9 @@ export const command = Command.make(
     if (shown === "prometheus") {
       if (watch || asJson) return yield* new OnceAsMetrics();
       return yield* RunMetricsText.print(yield* RunWanted.open(Option.getOrUndefined(run)));
+    }
+    if (asJson && Option.contains(format, "text")) {
+      return yield* FormatFlags.contradiction("json", "text");
     }
     const json = asJson || shown === "json";
     const wanted = yield* RunWanted.open(Option.getOrUndefined(run));

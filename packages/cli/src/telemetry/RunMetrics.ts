@@ -130,7 +130,6 @@ const phases = ["Pending", "Ready", "Launching", "Running", "BackingOff", "Landi
 const ofState = (state: RunState.RunState, now: number): ReadonlyArray<MetricFamily> => {
   const end = state.endedAt ?? now;
   const seconds = Math.max(0, end - (state.startedAt ?? end)) / 1000;
-  const working = state.count("Launching") + state.count("Running");
   const info = { plan: state.plan, mode: state.mode, outcome: state.outcome ?? "none" };
   return [
     gauge("run.info", "1", "What the run is.", [{ labels: info, value: 1 }]),
@@ -144,7 +143,7 @@ const ofState = (state: RunState.RunState, now: number): ReadonlyArray<MetricFam
     ),
     gauge("queue.depth", "{task}", "Tasks that wait for a slot.", plain(state.count("Ready"))),
     gauge("slots", "{slot}", "Agents that may work at once.", plain(state.concurrency)),
-    gauge("slots.busy", "{slot}", "Agents at work.", plain(working)),
+    gauge("slots.busy", "{slot}", "Agents at work.", plain(state.atWork)),
     gauge(
       "slots.utilization",
       "1",

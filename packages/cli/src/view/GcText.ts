@@ -75,7 +75,7 @@ const rows = ({ now }: View, remains: ReadonlyArray<Remains>): ReadonlyArray<str
 
 const facts = ({ bytes, look, work }: Remains, now: number): ReadonlyArray<string> => {
   const at = look?.state.endedAt ?? look?.state.startedAt;
-  const working = (look?.state.count("Launching") ?? 0) + (look?.state.count("Running") ?? 0);
+  const working = look?.state.atWork ?? 0;
   return [
     ...(look === undefined ? [] : [look.standing]),
     ...(at === undefined ? [] : [`${age(Math.max(0, now - at) / 1000)} ago`]),

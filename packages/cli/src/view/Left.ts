@@ -40,7 +40,7 @@ export const lines = (
   ];
   return [
     "",
-    paint("yellow", `■ left${why}: ${of}; ${working(atWork(state))}${landing(state)}`),
+    paint("yellow", `■ left${why}: ${of}; ${working(state.atWork)}${landing(state)}`),
     ...pauses.map((one) => paint("yellow", `  ${BudgetText.pause(one)}`)),
     ...Steps.lines(steps).map(
       (step, index) => paint("bold", (index === 0 ? "Next" : "").padEnd(9)) + step,
@@ -50,17 +50,13 @@ export const lines = (
 
 /** Somebody does not wait for that. */
 export const atOnce = (state: RunState.RunState, { resume }: Places): string =>
-  `ending at once: ${working(atWork(state))}. Go on with the run: ${Text.verbatim(resume)}`;
+  `ending at once: ${working(state.atWork)}. Go on with the run: ${Text.verbatim(resume)}`;
 
 /** The journal failed: nobody knows better than it does what has happened. */
 export const broken = (state: RunState.RunState, { resume }: Places): ReadonlyArray<string> => [
   `Nothing is launched any more; ${working(state.count("Running"))}.`,
   `Once the cause is removed, go on with the run: ${Text.verbatim(resume)}`,
 ];
-
-/** Agents that are at work, as far as anybody knows. */
-const atWork = (state: RunState.RunState): number =>
-  state.count("Launching") + state.count("Running");
 
 /** Changes on their way into the base. */
 const landing = (state: RunState.RunState): string => {

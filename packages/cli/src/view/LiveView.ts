@@ -86,10 +86,9 @@ const bar = ({ state, progress, columns, paint }: View): string => {
 /** Who works, what it used of what it may, and what is left of the budgets of GitHub. */
 const figures = ({ ledger, state }: View): ReadonlyArray<string> => {
   const used = BudgetText.used(state.usage, state.limits);
-  const working = state.count("Launching") + state.count("Running");
   const resting = state.resting.size;
   return [
-    `${working} of ${count(state.concurrency, "agent")} at work${resting === 0 ? "" : `, ${resting} resting`}`,
+    `${state.atWork} of ${count(state.concurrency, "agent")} at work${resting === 0 ? "" : `, ${resting} resting`}`,
     ...(used === "" ? [] : [used]),
     ...(ledger === undefined ? [] : [onGitHub(ledger)]),
   ];

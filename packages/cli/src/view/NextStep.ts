@@ -76,12 +76,12 @@ const signIn = (host: string, repository: string): NextStep => ({
   words: ["auth", "login", "--hostname", host],
 });
 
+/** The command that does it, as it is typed. */
+export const call = ({ program, words }: NextStep, command: string): string =>
+  `${program ?? command} ${Shell.line(...words)}`;
+
 /** It as lines, the command last. */
-export const lines = (
-  { program, what, words }: NextStep,
-  command: string,
-  paint: Paint,
-): ReadonlyArray<string> => [
-  `${Text.line(what)}:`,
-  `  ${paint("bold", `${program ?? command} ${Shell.line(...words)}`)}`,
+export const lines = (next: NextStep, command: string, paint: Paint): ReadonlyArray<string> => [
+  `${Text.line(next.what)}:`,
+  `  ${paint("bold", call(next, command))}`,
 ];

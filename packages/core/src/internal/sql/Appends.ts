@@ -107,7 +107,7 @@ export class Appends {
     });
     return Effect.matchEffect(adding, {
       onFailure: (error) => Effect.fail(this.#options.database.failure("append", open.run)(error)),
-      onSuccess: (isAdded) => (isAdded ? Effect.succeed(open.monotonicMillis) : lost(open.run)),
+      onSuccess: (isAdded) => (isAdded ? Effect.succeed(open.monotonicMillis) : this.#refuse(open)),
     });
   }
 
@@ -125,15 +125,29 @@ export class Appends {
 
   /** Makes sure that nobody has taken the run over. */
   #confirm(open: OpenRun): Effect.Effect<number, JournalError> {
+    return Effect.flatMap(this.#isOwn(open), (isOwn) =>
+      isOwn ? Effect.succeed(open.monotonicMillis) : lost(open.run),
+    );
+  }
+
+  /** The run does not end where its writer left it: it was taken over, or an answer was lost. */
+  #refuse(open: OpenRun): Effect.Effect<never, JournalError> {
+    if (!open.isOpen) return lost(open.run);
+    return Effect.flatMap(this.#isOwn(open), (isOwn) => (isOwn ? unclear : lost)(open.run));
+  }
+
+  /** Whether nobody has opened the run since. */
+  #isOwn(open: OpenRun): Effect.Effect<boolean, JournalError> {
     const { database } = this.#options;
     const asked = database.query(
       "SELECT number FROM journal_run WHERE number = ? AND epoch = ?",
       open.number,
       open.epoch,
     );
-    return Effect.flatMap(Effect.mapError(asked, database.failure("append", open.run)), (rows) =>
-      rows.length === 1 ? Effect.succeed(open.monotonicMillis) : lost(open.run),
-    );
+    return Effect.mapBoth(asked, {
+      onFailure: database.failure("append", open.run),
+      onSuccess: (rows) => rows.length === 1,
+    });
   }
 
   #encode(run: string, events: ReadonlyArray<RunEvent>): Encoded | JournalError {
@@ -200,7 +214,7 @@ export class Appends {
       });
     }).pipe(
       Effect.matchEffect({
-        onSuccess: () => Effect.sync(() => answer(requests, stored)),
+        onSuccess: () => this.#answer(requests, stored),
         onFailure: (error) => {
           if (!isComplete && requests.length > 1) {
             return Effect.forEach(requests, (request) => this.#commit([request]), {
@@ -215,6 +229,21 @@ export class Appends {
           });
         },
       }),
+    );
+  }
+
+  /** Tells those whose events are stored so, and the others why theirs are not. */
+  #answer(requests: ReadonlyArray<Request>, stored: ReadonlyArray<Planned>): Effect.Effect<void> {
+    answer(stored);
+    if (stored.length === requests.length) return Effect.void;
+    const refused = requests.filter((request) => request.answer === undefined);
+    return Effect.forEach(
+      refused,
+      (request) =>
+        Effect.map(Effect.exit(this.#refuse(request.open)), (exit) => {
+          request.answer = exit;
+        }),
+      { discard: true },
     );
   }
 
@@ -282,12 +311,11 @@ const moveOn = (open: OpenRun, commit: Commit): void => {
   open.monotonicMillis = commit.monotonicMillis;
 };
 
-const answer = (requests: ReadonlyArray<Request>, stored: ReadonlyArray<Planned>): void => {
+const answer = (stored: ReadonlyArray<Planned>): void => {
   for (const { commit, request } of stored) {
     moveOn(request.open, commit);
     request.answer = Exit.void;
   }
-  for (const request of requests) request.answer ??= lost(request.open.run);
 };
 
 const failed = (run: string, message: string) =>
@@ -300,5 +328,18 @@ const lost = (run: string) =>
       run,
       reason: "Lost",
       message: `The run ${run} is not open for this writer any more; nothing was recorded.`,
+    }),
+  );
+
+const unclear = (run: string) =>
+  Exit.fail(
+    new JournalError({
+      operation: "append",
+      run,
+      reason: "Unclear",
+      message:
+        `The journal failed this writer before, and it does not know where the run ${run} ends: ` +
+        "what it sent then may be recorded, what it sends now is not. " +
+        "Resume the run: it goes on from what the journal holds.",
     }),
   );
