@@ -105,6 +105,7 @@ const stages = [
   check("lint", "oxlint", ["--deny-warnings"]),
   check("format", "oxfmt", ["--check"]),
   check("build", "pnpm", ["run", "build"]),
+  check("programs of tests", "pnpm", ["--filter", "@orchestrator/cli", "run", "build:tests"]),
   tests("tests", "packages"),
   check("package checks", "node", ["scripts/check-pack.mjs"]),
   tests("examples", "examples"),

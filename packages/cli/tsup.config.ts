@@ -1,5 +1,4 @@
 import { cpSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import { defineConfig, type Options } from "tsup";
 import { writeFakeFixtures } from "../../scripts/fake-fixtures.mjs";
 import { thirdPartyLicences } from "../../scripts/third-party-licences.mjs";
@@ -8,7 +7,7 @@ import { thirdPartyLicences } from "../../scripts/third-party-licences.mjs";
 const requireBanner = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
 /** One minified bundle starts in a third of the time that separate modules take. */
-const bundle: Options = {
+export const bundle: Options = {
   format: ["esm"],
   platform: "node",
   target: "node22",
@@ -28,26 +27,15 @@ const bundle: Options = {
   },
 };
 
-export default defineConfig([
-  {
-    ...bundle,
-    entry: ["src/bin.ts"],
-    clean: ["!**/*.d.ts", "!**/*.d.ts.map"],
-    esbuildPlugins: [thirdPartyLicences("dist/THIRD-PARTY-LICENSES.txt")],
-    // The demo's repository, as it is before the first task.
-    onSuccess: async () => {
-      cpSync("../../examples/demo", "dist/wordstat", { recursive: true });
-      // What the services of the demo on GitHub know of its API.
-      writeFakeFixtures("../../fakes/src/github", "dist/github-fixtures");
-    },
+export default defineConfig({
+  ...bundle,
+  entry: ["src/bin.ts"],
+  clean: ["!**/*.d.ts", "!**/*.d.ts.map"],
+  esbuildPlugins: [thirdPartyLicences("dist/THIRD-PARTY-LICENSES.txt")],
+  // The demo's repository, as it is before the first task.
+  onSuccess: async () => {
+    cpSync("../../examples/demo", "dist/wordstat", { recursive: true });
+    // What the services of the demo on GitHub know of its API.
+    writeFakeFixtures("../../fakes/src/github", "dist/github-fixtures");
   },
-  {
-    ...bundle,
-    // For tests alone: the command whose time passes faster. No package has it.
-    entry: ["test/support/fastCommand.ts"],
-    outDir: "../../node_modules/.cache/fast",
-    clean: true,
-    // It finds what belongs to the command where the bundle of the package finds it.
-    define: { "import.meta.url": JSON.stringify(pathToFileURL("dist/bin.js").href) },
-  },
-]);
+});
