@@ -109,16 +109,11 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   );
   const idle = new Map<string, Array<Slot>>();
   for (const slot of slots.toReversed()) push(idle, slot);
-  let listeners: ReadonlyArray<(slot: Slot, recovered: boolean) => void> = [];
+  const listeners = new Set<(slot: Slot, recovered: boolean) => void>();
   let occupied = 0;
 
   const tell = (slot: Slot, recovered: boolean): void => {
-    const told = listeners;
-    for (let index = 0; index < told.length; index++) {
-      const listener = told[index]!;
-      // One that was told before may have stopped it.
-      if (told === listeners || listeners.includes(listener)) listener(slot, recovered);
-    }
+    for (const listener of listeners) listener(slot, recovered);
   };
   const becomeIdle = (slot: Slot, recovered: boolean): void => {
     slot.status = "idle";
@@ -206,10 +201,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       for (const slot of slots.filter(({ leftBy }) => leftBy === run)) release(slot);
     },
     onIdle: (listener) => {
-      listeners = [...listeners, listener];
-      return () => {
-        listeners = listeners.filter((other) => other !== listener);
-      };
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     statistics: Effect.sync(() => {
       const now = clock.currentTimeMillisUnsafe();

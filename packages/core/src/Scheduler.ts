@@ -139,10 +139,10 @@ export class Scheduler {
 
   /** Whether a task waits for nothing but its turn on a kind of agent. */
   isAwaited(agent: string): boolean {
-    const queue = this.#queues.find((one) => one.agent === agent);
-    if (queue === undefined) return false;
-    this.#dropWithdrawn(queue.heap);
-    return queue.heap.size > 0;
+    const heap = this.#known(agent);
+    if (heap === undefined) return false;
+    this.#dropWithdrawn(heap);
+    return heap.size > 0;
   }
 
   /** Whether a task is in the queue. */
@@ -188,13 +188,20 @@ export class Scheduler {
   }
 
   #queue(agent: string): ReadyHeap {
+    const known = this.#known(agent);
+    if (known !== undefined) return known;
+    const heap = new ReadyHeap();
+    this.#queues.push({ agent, heap });
+    return heap;
+  }
+
+  /** The queue of a kind of agent, if any of its tasks was ever ready. */
+  #known(agent: string): ReadyHeap | undefined {
     for (let index = 0; index < this.#queues.length; index++) {
       const { agent: served, heap } = this.#queues[index]!;
       if (served === agent) return heap;
     }
-    const heap = new ReadyHeap();
-    this.#queues.push({ agent, heap });
-    return heap;
+    return undefined;
   }
 
   #bestQueue(hasSlot: (agent: string) => boolean): ReadyHeap | undefined {

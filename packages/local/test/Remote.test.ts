@@ -98,12 +98,12 @@ describe("another repository", () => {
   it.live("is asked for branches by a pattern, in which a star is one part of a name", () =>
     Effect.gen(function* () {
       const { remote, somebody } = yield* scene();
-      const tip = yield* somebody("work/r1/a", "main", "one");
-      yield* somebody("work/r1/b", "main", "two");
-      yield* somebody("work/r1/r2/a", "main", "three");
-      yield* somebody("more/work/r1/a", "main", "four");
-      const found = yield* remote.find(["work/*/a", "gone"]);
-      assert.deepStrictEqual([...found], [["work/r1/a", tip]]);
+      const tip = yield* somebody("team/r1/a", "main", "one");
+      yield* somebody("team/r1/b", "main", "two");
+      yield* somebody("team/r1/r2/a", "main", "three");
+      yield* somebody("more/team/r1/a", "main", "four");
+      const found = yield* remote.find(["team/*/a", "gone"]);
+      assert.deepStrictEqual([...found], [["team/r1/a", tip]]);
     }).pipe(Effect.provide(services)),
   );
 
